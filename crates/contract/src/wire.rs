@@ -1,0 +1,191 @@
+//! The words of the portal's API, as JSON. Field names are the wire's; both sides compile against them.
+//! Times are seconds since 1970-01-01 UTC. Unknown fields are ignored, so that an older shell still reads.
+
+use std::{collections::BTreeSet, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DashboardId, RoleId, policy::Access};
+
+/// The header that everything which changes state must carry. Its presence cannot be forged cross-origin
+/// without a preflight, which the portal never answers.
+pub const REQUEST_HEADER: &str = "x-lanyard-request";
+
+/// `GET /api/config`: what the shell needs before anybody is signed in. The same for everybody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalConfig {
+    pub title: String,
+    /// Whom to ask for access: an address or a name, shown as text.
+    pub contact: Option<String>,
+    pub provider: Provider,
+}
+
+/// The identity provider, as far as a browser needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provider {
+    /// What people call it: `[identity] name`, else the issuer's host.
+    pub name: String,
+    pub issuer: String,
+    pub client_id: String,
+    pub scopes: Vec<String>,
+    pub redirect_uri: String,
+    /// `None` while the provider has not answered discovery yet: signing in must wait.
+    pub authorization_endpoint: Option<String>,
+}
+
+/// `POST /api/sign-in`: binds a flow to this browser.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignInRequest {
+    pub state: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignInAnswer {
+    /// base64url(SHA-256(cookie secret ‖ state)): goes to the provider, comes back in the ID token.
+    pub nonce: String,
+}
+
+/// `POST /api/session`: redeems a code.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SessionRequest {
+    pub code: String,
+    /// The PKCE verifier (RFC 7636).
+    pub verifier: String,
+    pub state: String,
+    /// The `iss` parameter of the callback (RFC 9207), if it came.
+    #[serde(default)]
+    pub iss: Option<String>,
+}
+
+/// `GET /api/session` and the answer to `POST /api/session`: who this is and what they may see, nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionAnswer {
+    pub identity: Option<Identity>,
+    pub roles: BTreeSet<RoleId>,
+    /// In the order of the navigation.
+    pub dashboards: Vec<Dashboard>,
+    /// When the session ends, whatever happens.
+    pub expires: Option<u64>,
+}
+
+/// The signed-in person, to themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Tells two people apart in this browser, and nothing else: a hash of issuer and subject.
+    pub key: String,
+    /// What to call them: name, preferred user name, e-mail address or subject, the first that there is.
+    pub name: String,
+    pub email: Option<String>,
+    pub groups: Vec<String>,
+}
+
+/// One entry of the navigation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dashboard {
+    pub id: DashboardId,
+    pub title: String,
+    pub section: Option<String>,
+    pub description: Option<String>,
+    /// The rule, as far as it concerns this person: see [`crate::policy::project`].
+    pub access: Access,
+    pub kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Kind {
+    /// Proxied, on an origin of its own: entered with a ticket, or framed as it is when public.
+    App { origin: String },
+    /// Framed, enforces itself.
+    External { url: String },
+}
+
+/// `POST /api/dashboards/{id}/ticket`: the key to a frame. Submit `ticket` and `path` by POST to `action`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct TicketAnswer {
+    pub ticket: String,
+    /// `https://<dashboard host>/_lanyard/enter`
+    pub action: String,
+}
+
+/// `DELETE /api/session`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignOutAnswer {
+    /// Where the provider's own session ends, when it has such an address.
+    pub logout_url: Option<String>,
+}
+
+/// What a gateway page inside a frame says to the shell. Only a hint: any app can forge it.
+pub mod hint {
+    /// The key of the message's one field: `{ "lanyard": "<one of the below>" }`.
+    pub const FIELD: &str = "lanyard";
+    /// 401 or 404: ask `/api/session` who this still is.
+    pub const SESSION: &str = "session";
+    /// The app does not answer.
+    pub const UNREACHABLE: &str = "unreachable";
+}
+
+/// Every refusal of the API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    pub code: ProblemCode,
+    /// One sentence for people.
+    pub message: String,
+    /// Finds this very refusal in the gateway's log.
+    pub reference: String,
+}
+
+/// What the shell does next depends on this, never on the sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemCode {
+    /// Nobody is signed in, or no longer.
+    SignedOut,
+    /// Forbidden or unknown: deliberately one and the same.
+    NotFound,
+    /// The request itself is wrong.
+    BadRequest,
+    /// It came from a page that may not send it.
+    Forbidden,
+    /// The sign-in cookie is gone or of another browser: the sign-in took too long or began elsewhere.
+    SignInExpired,
+    /// The provider, or what it said, was not accepted.
+    SignInRefused,
+    /// Groups over the provider's limit, or malformed.
+    GroupsUnreadable,
+    /// The provider does not answer.
+    ProviderUnreachable,
+    TooManyRequests,
+    /// Something of ours is full or broken.
+    Unavailable,
+    #[serde(other)]
+    Unknown,
+}
+
+impl fmt::Display for ProblemCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_kebab_case_and_open_ended() {
+        assert_eq!(ProblemCode::SignInExpired.to_string(), "sign-in-expired");
+        let newer = r#"{"code":"from-a-newer-gateway","message":"m","reference":"r"}"#;
+        assert_eq!(serde_json::from_str::<Problem>(newer).map(|p| p.code).ok(), Some(ProblemCode::Unknown));
+    }
+
+    #[test]
+    fn kinds_and_rules_read_as_they_are_written() {
+        let json = r#"{"id":"status","title":"Service status","section":null,"description":null,
+            "access":"public","kind":{"kind":"app","origin":"http://status.lanyard.localhost:8080"}}"#;
+        let dashboard: Dashboard = serde_json::from_str(json).expect("a dashboard");
+        assert_eq!(dashboard.access, Access::Public);
+        let again = serde_json::to_string(&dashboard).expect("JSON");
+        assert_eq!(serde_json::from_str::<Dashboard>(&again).ok(), Some(dashboard));
+    }
+}

@@ -1,0 +1,17 @@
+//! Lanyard's gateway, in the order in which modules may import each other: each only those above it.
+//! The binary beside it (main.rs) only reads the command line and starts this.
+
+pub mod clock;
+pub mod random;
+
+pub mod config;
+
+pub mod audit;
+
+pub mod identity;
+
+pub mod policy;
+
+pub mod dashboards;
+
+pub mod http;
