@@ -15,7 +15,6 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 
 pub use event::{Event, Kind, Outcome, Subject};
-pub use sink::Closing;
 
 use crate::{
     clock::Timestamp,
@@ -59,15 +58,14 @@ struct Counters {
 }
 
 impl Audit {
-    /// Opens the file for appending and starts writing. Ends, with everything written, when [`Closing`] is
-    /// awaited after the last clone of the answer is gone.
-    pub fn open(path: &Path) -> Result<(Self, Closing), OpenError> {
+    /// Opens the file for appending and starts writing.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
         let file =
             sink::open(path).map_err(|source| OpenError { path: path.display().to_string(), source })?;
         let (queue, entries) = mpsc::channel(QUEUE);
         let counters = Arc::new(Counters::default());
-        let closing = sink::start(file, entries, counters.clone());
-        Ok((Self { queue, counters }, closing))
+        sink::start(file, entries, counters.clone());
+        Ok(Self { queue, counters })
     }
 
     /// Stores an event and waits until it is on its way to the disk. Answers the event's id.
@@ -101,6 +99,19 @@ impl Audit {
         }
     }
 
+    /// Waits until everything noted and counted so far is written.
+    pub async fn flush(&self, now: Timestamp) -> Result<(), AuditError> {
+        let summary: String =
+            sink::summarize(&self.counters, now).into_iter().map(|entry| entry.line).collect();
+        let (written, answer) = oneshot::channel();
+        let entry = sink::Entry { line: summary, written: Some(written) };
+        self.queue.send(entry).await.map_err(|_| AuditError::Unwritable)?;
+        match answer.await {
+            Ok(true) => Ok(()),
+            _ => Err(AuditError::Unwritable),
+        }
+    }
+
     /// How many events were dropped since the start.
     pub fn dropped(&self) -> u64 {
         self.counters.dropped.load(Ordering::Relaxed)
@@ -122,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn a_stored_event_is_a_line_in_the_file_before_the_caller_goes_on() {
         let path = file("stored");
-        let (audit, _closing) = Audit::open(&path).expect("a file");
+        let audit = Audit::open(&path).expect("a file");
         let id = audit.store(event(), Timestamp(0)).await.expect("stored");
         let text = std::fs::read_to_string(&path).expect("readable");
         let line: serde_json::Value = serde_json::from_str(text.trim()).expect("JSON");
@@ -132,7 +143,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_trail_that_cannot_be_written_refuses_the_event() {
-        let (audit, _closing) = Audit::open(Path::new("/dev/full")).expect("a device");
+        let audit = Audit::open(Path::new("/dev/full")).expect("a device");
         assert!(matches!(audit.store(event(), Timestamp(0)).await, Err(AuditError::Unwritable)));
         audit.note(event(), Timestamp(0));
     }
@@ -140,11 +151,10 @@ mod tests {
     #[tokio::test]
     async fn what_was_noted_and_counted_is_written_before_the_end() {
         let path = file("closing");
-        let (audit, closing) = Audit::open(&path).expect("a file");
+        let audit = Audit::open(&path).expect("a file");
         audit.note(event(), Timestamp(0));
         (0..3).for_each(|_| audit.anonymous("not-signed-in"));
-        drop(audit);
-        closing.await;
+        assert!(audit.flush(Timestamp(0)).await.is_ok());
         let text = std::fs::read_to_string(&path).expect("readable");
         assert_eq!(text.lines().count(), 2, "{text}");
         assert!(text.contains(r#""count":3"#), "{text}");

@@ -3,12 +3,9 @@
 
 use std::{
     fs::{File, OpenOptions},
-    future::Future,
     io::{self, Write},
     path::Path,
-    pin::Pin,
     sync::{Arc, atomic::Ordering},
-    task::{Context, Poll},
     time::Duration,
 };
 
@@ -39,20 +36,8 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Resolves when the last line is written.
-pub struct Closing(oneshot::Receiver<()>);
-
-impl Future for Closing {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        Pin::new(&mut self.0).poll(context).map(|_| ())
-    }
-}
-
-pub(super) fn start(file: File, mut entries: mpsc::Receiver<Entry>, counters: Arc<Counters>) -> Closing {
+pub(super) fn start(file: File, mut entries: mpsc::Receiver<Entry>, counters: Arc<Counters>) {
     let file = Arc::new(file);
-    let (done, closing) = oneshot::channel();
     tokio::spawn(async move {
         let mut batch = Vec::with_capacity(BATCH);
         let mut summary = tokio::time::interval(SUMMARY);
@@ -64,15 +49,11 @@ pub(super) fn start(file: File, mut entries: mpsc::Receiver<Entry>, counters: Ar
                         break;
                     }
                 }
-                _ = summary.tick() => batch.extend(summarize(&counters)),
+                _ = summary.tick() => batch.extend(summarize(&counters, Timestamp::now())),
             }
             write(&file, &mut batch).await;
         }
-        batch.extend(summarize(&counters));
-        write(&file, &mut batch).await;
-        let _ = done.send(());
     });
-    Closing(closing)
 }
 
 /// Writes the lines off the runtime's threads and tells those who wait.
@@ -96,13 +77,13 @@ async fn write(file: &Arc<File>, batch: &mut Vec<Entry>) {
     }
 }
 
-fn summarize(counters: &Counters) -> Vec<Entry> {
+pub(super) fn summarize(counters: &Counters, now: Timestamp) -> Vec<Entry> {
     let counts = counters.anonymous.iter().map(|count| count.swap(0, Ordering::Relaxed));
     let sums = ANONYMOUS_REASONS.iter().zip(counts).filter(|(_, count)| *count > 0);
     sums.map(|(reason, count)| {
         let event = Event::new(Kind::AnonymousDenials, Outcome::Denied).by(*reason).times(count);
         let id = random::reference().unwrap_or_default();
-        Entry { line: event.line(&id, Timestamp::now()), written: None }
+        Entry { line: event.line(&id, now), written: None }
     })
     .collect()
 }

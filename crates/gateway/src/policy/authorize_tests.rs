@@ -64,7 +64,7 @@ fn session(roles: &[&str]) -> session::Shared {
 }
 
 fn authority(trail: &Path) -> Authority {
-    let (audit, _closing) = Audit::open(trail).expect("an audit file");
+    let audit = Audit::open(trail).expect("an audit file");
     let finance: BTreeSet<RoleId> = BTreeSet::from(["finance".parse().expect("a role")]);
     let dashboards = vec![app("finance", Access::Roles(finance)), app("status", Access::Public)];
     Authority::new(dashboards, Arc::new(MemoryGrants::default()), audit)
@@ -81,7 +81,17 @@ async fn ask(
     action: Action,
 ) -> Result<Permit, Denied> {
     let address = IpAddr::from([127, 0, 0, 1]);
-    authority.authorize(Question { session: who, dashboard: &id(what), action, address, now: NOW }).await
+    authority
+        .authorize(Question {
+            session: who,
+            dashboard: &id(what),
+            origin: None,
+            entered: true,
+            action,
+            address,
+            now: NOW,
+        })
+        .await
 }
 
 #[tokio::test]
@@ -136,5 +146,47 @@ async fn a_public_dashboard_never_learns_who_is_there_and_gives_no_ticket() {
     let permit = ask(&authority, Some(&carla), "status", Action::Request).await.expect("allowed");
     assert!(permit.session().is_none());
     assert_eq!(ask(&authority, Some(&carla), "status", Action::Ticket).await.err(), Some(Denied::NotFound));
+    assert!(std::fs::remove_file(path).is_ok());
+}
+
+#[tokio::test]
+async fn a_key_to_another_host_opens_nothing_and_still_hides_what_exists() {
+    let path = trail("entered");
+    let authority = authority(&path);
+    let carla = session(&["finance"]);
+    let mut answers = Vec::new();
+    for what in ["finance", "status", "unheard-of"] {
+        let (address, dashboard) = (IpAddr::from([127, 0, 0, 1]), id(what));
+        let question = Question {
+            session: Some(&carla),
+            dashboard: &dashboard,
+            origin: None,
+            entered: false,
+            action: Action::Request,
+            address,
+            now: NOW,
+        };
+        answers.push(authority.authorize(question).await.err());
+    }
+    assert_eq!(answers, [Some(Denied::SignedOut), None, Some(Denied::NotFound)]);
+    assert!(std::fs::remove_file(path).is_ok());
+}
+
+#[tokio::test]
+async fn a_dashboard_answers_at_its_own_origin_only() {
+    let path = trail("origin");
+    let authority = authority(&path);
+    let carla = session(&["finance"]);
+    let elsewhere: Origin = "http://sales.example".parse().expect("an origin");
+    let question = Question {
+        session: Some(&carla),
+        dashboard: &id("finance"),
+        origin: Some(&elsewhere),
+        entered: true,
+        action: Action::Request,
+        address: IpAddr::from([127, 0, 0, 1]),
+        now: NOW,
+    };
+    assert_eq!(authority.authorize(question).await.err(), Some(Denied::NotFound));
     assert!(std::fs::remove_file(path).is_ok());
 }

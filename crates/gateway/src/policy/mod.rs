@@ -16,7 +16,7 @@ pub use denial::Denied;
 use crate::{
     audit::{Audit, Event, Kind, Outcome, Subject},
     clock::Timestamp,
-    config::{self, App},
+    config::{self, App, Origin},
     identity::session::{self, store::Grants},
     limiter::Limiter,
 };
@@ -65,6 +65,11 @@ pub enum Action {
 pub struct Question<'a> {
     pub session: Option<&'a session::Shared>,
     pub dashboard: &'a DashboardId,
+    /// The origin that was asked, where a dashboard's host was: it must be that dashboard's own.
+    pub origin: Option<&'a Origin>,
+    /// Whether they hold a key to this very host. A key to another one opens nothing here, but it says who
+    /// is asking: what is forbidden or unknown answers as it would to any signed-in person.
+    pub entered: bool,
     pub action: Action,
     pub address: IpAddr,
     pub now: Timestamp,
@@ -111,12 +116,14 @@ impl Authority {
             Decision::Allow(basis) => basis,
             Decision::Deny(reason) => return Err(self.denied(&question, session, reason)),
         };
-        let Some(app) = self.apps.get(dashboard).cloned() else {
+        let own = |app: &&Arc<App>| question.origin.is_none_or(|origin| *origin == app.origin);
+        let Some(app) = self.apps.get(dashboard).filter(own).cloned() else {
             return Err(self.denied(&question, session, Reason::Unknown));
         };
         match (basis, session) {
             (Basis::Public, _) if question.action == Action::Ticket => Err(Denied::NotFound),
             (Basis::Public, _) => Ok(Permit { app, session: None, grant: "".into() }),
+            (Basis::Role(_), Some(_)) if !question.entered => Err(Denied::SignedOut),
             (Basis::Role(role), Some(session)) => {
                 let rule = format!("role {role}");
                 let grant = self.grant(&question, session, &rule).await?;
