@@ -114,7 +114,7 @@ fn dashboard(app: &App, ports: Ports) -> String {
         app.id,
         quoted(app.title),
         quoted(app.section),
-        ports.app(app),
+        ports.app(app.offset),
     )
 }
 

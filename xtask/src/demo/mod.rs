@@ -85,7 +85,7 @@ fn start(workspace: &Workspace, ports: Ports, children: &mut Children) -> Result
 
     for app in &config::APPS {
         let mut command = program(app.program);
-        command.args(["--port", &ports.app(app).to_string()]);
+        command.args(["--port", &ports.app(app.offset).to_string()]);
         if app.program == "sample-app" {
             command.args(["--title", app.title, "--portal", &portal]);
             command.args(["--audience", &config::origin(app, ports)]);

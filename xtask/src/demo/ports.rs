@@ -8,15 +8,13 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use super::config::App;
-
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ports {
     pub(super) portal: u16,
     pub(super) provider: u16,
     pub(super) admin: u16,
     /// The first of the apps'.
-    pub(super) apps: u16,
+    apps: u16,
     /// The last one.
     last: u16,
 }
@@ -27,8 +25,9 @@ impl Ports {
         Self { portal: port, provider: port + 1, admin: port + 2, apps: port + 3, last: port + 6 }
     }
 
-    pub(super) fn app(self, app: &App) -> u16 {
-        self.apps + app.offset
+    /// Of the app with this offset, counted from the first app's.
+    pub(super) fn app(self, offset: u16) -> u16 {
+        self.apps + offset
     }
 
     /// An error that names the port and the remedy when one is taken.
@@ -93,7 +92,7 @@ mod tests {
     #[test]
     fn every_app_has_a_port_of_its_own_within_the_range() {
         let ports = Ports::from(8080);
-        let mut all: Vec<u16> = super::super::config::APPS.iter().map(|app| ports.app(app)).collect();
+        let mut all: Vec<u16> = super::super::config::APPS.iter().map(|app| ports.app(app.offset)).collect();
         all.extend([ports.portal, ports.provider, ports.admin]);
         all.sort_unstable();
         assert_eq!(all, [8080, 8081, 8082, 8083, 8084, 8085, 8086]);
