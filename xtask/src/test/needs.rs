@@ -7,7 +7,10 @@ use anyhow::{Result, anyhow, bail};
 
 use crate::{
     process, progress, report, shell,
-    tools::{browser, reason, wasm_bindgen, wasm_target},
+    tools::{
+        browser::{self, Browser},
+        reason, wasm_bindgen, wasm_target,
+    },
     workspace::Workspace,
 };
 
@@ -18,21 +21,14 @@ pub(super) struct Needs<'a> {
     pub(super) workspace: &'a Workspace,
     wasm_target: Provided<()>,
     wasm_bindgen: Provided<PathBuf>,
-    chromedriver: Provided<PathBuf>,
+    browser: Provided<Browser>,
     binaries: Provided<()>,
     shell: Provided<()>,
 }
 
 impl<'a> Needs<'a> {
     pub(super) fn new(workspace: &'a Workspace) -> Self {
-        Self {
-            workspace,
-            wasm_target: None,
-            wasm_bindgen: None,
-            chromedriver: None,
-            binaries: None,
-            shell: None,
-        }
+        Self { workspace, wasm_target: None, wasm_bindgen: None, browser: None, binaries: None, shell: None }
     }
 
     pub(super) fn wasm_target(&mut self) -> Result<()> {
@@ -44,8 +40,8 @@ impl<'a> Needs<'a> {
         once(&mut self.wasm_bindgen, || wasm_bindgen::folder(&self.workspace.root))
     }
 
-    pub(super) fn chromedriver(&mut self) -> Result<PathBuf> {
-        once(&mut self.chromedriver, browser::chromedriver)
+    pub(super) fn browser(&mut self) -> Result<Browser> {
+        once(&mut self.browser, browser::provide)
     }
 
     pub(super) fn shell(&mut self) -> Result<()> {

@@ -99,12 +99,12 @@ fn gateway(needs: &mut Needs) -> Result<Count> {
 /// The shell's components in headless Chromium.
 fn wasm(needs: &mut Needs) -> Result<Count> {
     needs.wasm_target()?;
-    let (driver, bindgen) = (needs.chromedriver()?, needs.wasm_bindgen()?);
+    let (browser, bindgen) = (needs.browser()?, needs.wasm_bindgen()?);
     let names = discovery::find(&needs.workspace.root)?.browser;
     let names = some(names)?;
     let mut command = needs.workspace.cargo();
     command.args(["test", "--package", "lanyard-shell", "--target", wasm_target::TARGET, "--no-fail-fast"]);
-    command.arg("--lib").args(select(&names)).env("CHROMEDRIVER", driver);
+    command.arg("--lib").args(select(&names)).env("CHROMEDRIVER", browser.driver);
     let runner = bindgen.join("wasm-bindgen-test-runner");
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner).env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     tests("tests in the browser", command)
@@ -117,10 +117,11 @@ fn shell(needs: &mut Needs) -> Result<Count> {
 fn end_to_end(needs: &mut Needs) -> Result<Count> {
     needs.binaries()?;
     needs.shell()?;
-    let driver = needs.chromedriver()?;
+    let browser = needs.browser()?;
     let names = discovery::find(&needs.workspace.root)?.end_to_end;
     let mut command = workspace_tests(needs);
-    command.args(select(&some(names)?)).env("CHROMEDRIVER", driver);
+    command.args(select(&some(names)?));
+    command.env("CHROMEDRIVER", browser.driver).env("LANYARD_CHROMIUM", browser.chromium);
     tests("end-to-end tests", command)
 }
 

@@ -15,10 +15,17 @@ use crate::process;
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
 
-/// The path of chromedriver, once a browser for it is there as well.
-pub(crate) fn chromedriver() -> Result<PathBuf> {
-    if let Some(driver) = installed() {
-        return Ok(driver);
+/// Where the two programs are.
+#[derive(Debug, Clone)]
+pub(crate) struct Browser {
+    pub(crate) chromium: PathBuf,
+    pub(crate) driver: PathBuf,
+}
+
+/// Finds them, or installs both.
+pub(crate) fn provide() -> Result<Browser> {
+    if let Some(browser) = installed() {
+        return Ok(browser);
     }
     if on_path("apt-get").is_none() {
         bail!("the tests need Chromium and chromedriver of the same version on the PATH: install both")
@@ -29,15 +36,17 @@ pub(crate) fn chromedriver() -> Result<PathBuf> {
     apt("updating the list of packages", &["update"])?;
     apt("installing Chromium", &[&["install", "--yes", "--no-install-recommends"], &PACKAGES[..]].concat())?;
     match installed() {
-        Some(driver) => Ok(driver),
+        Some(browser) => Ok(browser),
         None => bail!("{} are installed, but not on the PATH", PACKAGES.join(" and ")),
     }
 }
 
-fn installed() -> Option<PathBuf> {
-    let named = env::var_os("CHROMEDRIVER").map(PathBuf::from).filter(|path| path.is_file());
-    BROWSERS.iter().find_map(|name| on_path(name))?;
-    named.or_else(|| on_path("chromedriver"))
+/// What the user chose by `LANYARD_CHROMIUM` and `CHROMEDRIVER`, else what is on the PATH.
+fn installed() -> Option<Browser> {
+    let named = |variable| env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file());
+    let chromium = named("LANYARD_CHROMIUM").or_else(|| BROWSERS.iter().find_map(|name| on_path(name)))?;
+    let driver = named("CHROMEDRIVER").or_else(|| on_path("chromedriver"))?;
+    Some(Browser { chromium, driver })
 }
 
 fn is_root() -> bool {
