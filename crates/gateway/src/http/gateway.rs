@@ -6,7 +6,7 @@ use crate::{
     audit::{self, Audit, AuditError},
     clock::Timestamp,
     config::Config,
-    dashboards::{Assertions, KeyError, Proxy},
+    dashboards::{Introductions, KeyError, Keys, Proxy},
     identity::{
         oidc::{Backchannel, Provider},
         session::{
@@ -68,20 +68,20 @@ impl Gateway {
         let audit = Audit::open(&config.server.audit)?;
         let grants: Arc<dyn Grants> = Arc::new(MemoryGrants::default());
         let connections = Arc::new(Connections::default());
-        let assertions = Arc::new(Assertions::load(&config)?);
+        let introductions = Arc::new(Introductions::new(&config, Keys::load(&config)?));
         let registry = Registry {
             sessions: Arc::new(MemorySessions::new(config.session.per_person, config.session.total)),
             tickets: Arc::new(MemoryTickets::default()),
             grants: grants.clone(),
             connections: connections.clone(),
-            assertions: assertions.clone(),
+            introductions: introductions.clone(),
             audit: audit.clone(),
         };
         Ok(Self {
             hosts: Hosts::new(&config),
             provider: Provider::new(&config.identity, &config.portal.origin, Backchannel::new()),
             authority: Authority::new(config.dashboards.clone(), grants, audit),
-            proxy: Proxy::new(&config, assertions, connections),
+            proxy: Proxy::new(&config, introductions, connections),
             shell: Shell::load(&config)?,
             metrics: Metrics::new(),
             references: References::new()?,

@@ -1,16 +1,13 @@
 //! Connections: bound on every address or not at all, limited in number and in the time their headers take,
 //! and drained when the gateway is asked to stop.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use hyper::service::service_fn;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-};
+use hyper::{server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{Semaphore, mpsc, watch},
 };
 
 use super::{gateway::Gateway, service::Service};
@@ -41,70 +38,92 @@ pub async fn bind(addresses: &[SocketAddr], key: &'static str) -> Result<Vec<Tcp
 
 /// Serves until `stop` resolves, then lets open requests finish for as long as the configuration says.
 pub async fn serve(gateway: Arc<Gateway>, listeners: Vec<TcpListener>, stop: impl Future<Output = ()>) {
-    let service = Service::new(gateway.clone());
-    let shutdown = Arc::new(GracefulShutdown::new());
-    let limits = &gateway.config.limits;
-    let room = Arc::new(Semaphore::new(limits.connections));
+    let (stopping, stopped) = watch::channel(false);
+    // Every connection holds a sender; when the last is gone, `recv` says so.
+    let (open, mut all_closed) = mpsc::channel::<()>(1);
+    let door = Door {
+        service: Service::new(gateway.clone()),
+        limits: gateway.config.limits.clone(),
+        room: Arc::new(Semaphore::new(gateway.config.limits.connections)),
+        stopped,
+        open,
+    };
     let mut accepting = tokio::task::JoinSet::new();
     for listener in listeners {
-        accepting.spawn(accept(listener, service.clone(), limits.clone(), room.clone(), shutdown.clone()));
+        accepting.spawn(door.clone().accept(listener));
     }
+    drop(door);
     stop.await;
     accepting.shutdown().await;
-    drop(service);
     let drain = gateway.config.server.drain;
     tracing::info!(seconds = drain.as_secs(), "stopping: no new connections, open requests may finish");
+    let _ = stopping.send(true);
     gateway.registry.connections.end_all(Ending::GoingAway);
-    if let Some(shutdown) = Arc::into_inner(shutdown)
-        && tokio::time::timeout(drain, shutdown.shutdown()).await.is_err()
-    {
+    let tunnels = async {
+        while gateway.registry.connections.count() > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let drained = async { tokio::join!(all_closed.recv(), tunnels) };
+    if tokio::time::timeout(drain, drained).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
 }
 
-async fn accept(
-    listener: TcpListener,
+/// What every connection needs.
+#[derive(Clone)]
+struct Door {
     service: Service,
     limits: Limits,
     room: Arc<Semaphore>,
-    shutdown: Arc<GracefulShutdown>,
-) {
-    loop {
-        // Taken before the connection is: those that find no room wait in the kernel's queue.
-        let Ok(place) = room.clone().acquire_owned().await else { return };
-        let (stream, peer) = match listener.accept().await {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // Out of file descriptors, most likely: give others time to close theirs.
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            }
-        };
-        let connection = connect(stream, peer, service.clone(), &limits);
-        let watched = shutdown.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = watched.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-            drop(place);
-        });
-    }
+    stopped: watch::Receiver<bool>,
+    open: mpsc::Sender<()>,
 }
 
-fn connect(
-    stream: TcpStream,
-    peer: SocketAddr,
-    service: Service,
-    limits: &Limits,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<> {
-    let _ = stream.set_nodelay(true);
-    let answer = service_fn(move |request| service.clone().answer(peer.ip(), request));
-    hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
-        .max_buf_size(limits.header_bytes)
-        .max_headers(HEADER_LINES)
-        .serve_connection(TokioIo::new(stream), answer)
-        .with_upgrades()
+impl Door {
+    async fn accept(self, listener: TcpListener) {
+        loop {
+            // Taken before the connection is: those that find no room wait in the kernel's queue.
+            let Ok(place) = self.room.clone().acquire_owned().await else { return };
+            match listener.accept().await {
+                Ok((stream, peer)) => {
+                    let connection = self.clone().connection(stream, peer);
+                    tokio::spawn(async move {
+                        connection.await;
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    // Out of file descriptors, most likely: give others time to close theirs.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+
+    async fn connection(self, stream: TcpStream, peer: SocketAddr) {
+        let Self { service, limits, mut stopped, open, .. } = self;
+        let _ = stream.set_nodelay(true);
+        let answer = service_fn(move |request| service.clone().answer(peer.ip(), request));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.header_timeout)
+            .max_buf_size(limits.header_bytes)
+            .max_headers(HEADER_LINES)
+            .serve_connection(TokioIo::new(stream), answer)
+            .with_upgrades();
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = async { drop(stopped.wait_for(|stopped| *stopped).await) } => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+        }
+        drop(open);
+    }
 }

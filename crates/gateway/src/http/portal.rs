@@ -29,7 +29,7 @@ async fn keys(State(gateway): State<Arc<Gateway>>) -> Response {
         (header::CONTENT_TYPE, HeaderValue::from_static("application/jwk-set+json")),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
     ];
-    (caching, gateway.registry.assertions.jwks()).into_response()
+    (caching, gateway.registry.introductions.keys().jwks().to_string()).into_response()
 }
 
 async fn shell(State(gateway): State<Arc<Gateway>>, request: Request<Body>) -> Response {

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use crate::{
     audit::{Audit, Event, Kind, Outcome},
     clock::Timestamp,
-    dashboards::Assertions,
+    dashboards::Introductions,
     identity::session::{
         Session, SessionId, Shared,
         connections::{Connections, Ending},
@@ -24,7 +24,7 @@ pub struct Registry {
     pub tickets: Arc<dyn Tickets>,
     pub grants: Arc<dyn Grants>,
     pub connections: Arc<Connections>,
-    pub assertions: Arc<Assertions>,
+    pub introductions: Arc<Introductions>,
     pub audit: Audit,
 }
 
@@ -49,7 +49,7 @@ impl Registry {
         session.end();
         self.connections.end_session(id, Ending::SessionOver);
         self.grants.forget(id).await;
-        self.assertions.forget(id);
+        self.introductions.forget(id);
         self.audit.note(Event::new(kind, Outcome::Allowed).of(subject(&session)).by(why), now);
         Some(session)
     }

@@ -46,11 +46,6 @@ impl Permit {
     pub fn grant(&self) -> &Arc<str> {
         &self.grant
     }
-
-    /// Whether it still holds. Asked again when a connection's first answer has come.
-    pub fn holds(&self, now: Timestamp) -> bool {
-        self.session.as_ref().is_none_or(|session| !session.is_over(now))
-    }
 }
 
 /// What is asked for.

@@ -19,7 +19,7 @@ pub async fn show(State(gateway): State<Arc<Gateway>>) -> Json<PortalConfig> {
             client_id: identity.client_id.clone(),
             scopes: identity.scopes.clone(),
             redirect_uri: gateway.provider.redirect_uri(),
-            authorization_endpoint: endpoints.map(|endpoints| endpoints.authorization.clone()),
+            authorization_endpoint: endpoints.map(|endpoints| endpoints.authorization.to_string()),
         },
     })
 }

@@ -18,8 +18,9 @@ use crate::{
     dashboards::{
         admission::{Admission, admit},
         body::Body,
+        proxy::ProxyError,
     },
-    identity::session::{Shared, cookies},
+    identity::session::{Shared, connections::Ending, cookies},
     policy::{Action, Denied, Permit, Question},
 };
 
@@ -71,11 +72,16 @@ impl Visit<'_> {
             .await
             .map_err(|denied| Refusal::Denied(denied, admission))?;
         let proxy = &self.gateway.proxy;
+        let recheck = recheck(permit.session().cloned());
         let answer = match action {
-            Action::WebSocket => proxy.tunnel(&permit, self.caller.address, self.now, request).await,
-            _ => proxy.forward(&permit, self.caller.address, self.now, request).await,
+            Action::WebSocket => proxy.tunnel(&permit, self.caller.address, self.now, request, recheck).await,
+            _ => proxy.forward(&permit, self.caller.address, self.now, request, recheck).await,
         };
-        answer.map_err(|error| Refusal::Upstream(error, admission, permit.app().title.clone()))
+        answer.map_err(|error| match error {
+            ProxyError::Ended(Ending::SessionOver | Ending::Changed) => Refusal::Denied(Denied::SignedOut, admission),
+            ProxyError::Ended(Ending::NotAllowed) => Refusal::Denied(Denied::NotFound, admission),
+            error => Refusal::Upstream(error, admission, permit.app().title.clone()),
+        })
     }
 
     /// The live session that the app cookie leads to, and the dashboard whose host the cookie was made for.
@@ -101,4 +107,9 @@ impl Visit<'_> {
         };
         self.gateway.authority.authorize(question).await
     }
+}
+
+/// Asked again when a connection is registered, and after the app's first byte.
+fn recheck(session: Option<Shared>) -> impl Fn() -> Option<Ending> + Send + Sync + 'static {
+    move || session.as_ref().filter(|session| session.is_over(Timestamp::now())).map(|_| Ending::SessionOver)
 }
