@@ -23,21 +23,21 @@ pub struct Loopbacks {
 
 /// One of the loopbacks cannot be bound.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address}:{port}: {source}")]
+#[error("cannot listen on {address}:{port}: {reason}")]
 pub struct BindError {
     address: &'static str,
     port: u16,
-    source: io::Error,
+    reason: io::Error,
 }
 
 impl Loopbacks {
     /// Port 0 takes a free one.
     pub async fn bind(port: u16) -> Result<Self, BindError> {
         let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
-        let v4 = v4.map_err(|source| BindError { address: "127.0.0.1", port, source })?;
-        let port = v4.local_addr().map_err(|source| BindError { address: "127.0.0.1", port, source })?.port();
+        let v4 = v4.map_err(|reason| BindError { address: "127.0.0.1", port, reason })?;
+        let port = v4.local_addr().map_err(|reason| BindError { address: "127.0.0.1", port, reason })?.port();
         let v6 = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await;
-        let v6 = v6.map_err(|source| BindError { address: "[::1]", port, source })?;
+        let v6 = v6.map_err(|reason| BindError { address: "[::1]", port, reason })?;
         Ok(Self { v4, v6, port })
     }
 

@@ -1,6 +1,6 @@
 //! The command line of the development identity provider. Everything else is in the library.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{io::IsTerminal as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
 use clap::Parser;
@@ -36,9 +36,19 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours).init();
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let secret = std::env::var(&arguments.client_secret_env)
         .with_context(|| format!("the environment variable {} is needed", arguments.client_secret_env))?;
     anyhow::ensure!(!secret.is_empty(), "the environment variable {} is empty", arguments.client_secret_env);
