@@ -210,11 +210,6 @@ impl Authority {
         });
         seen.collect()
     }
-
-    /// A proxied dashboard's settings, for what is no decision: titles, hosts, cookies.
-    pub fn app(&self, dashboard: &DashboardId) -> Option<&Arc<App>> {
-        self.apps.get(dashboard)
-    }
 }
 
 /// A session's person, for the audit trail.
