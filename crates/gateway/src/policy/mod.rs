@@ -27,3 +27,11 @@ impl Permit {
         &self.grant
     }
 }
+
+#[cfg(test)]
+impl Permit {
+    /// For tests of what lies behind a permit.
+    pub(crate) fn for_tests(app: Arc<App>, session: Option<session::Shared>) -> Self {
+        Self { app, session, grant: "grant".into() }
+    }
+}
