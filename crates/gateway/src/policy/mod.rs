@@ -42,6 +42,12 @@ impl Permit {
         self.session.as_ref()
     }
 
+    /// For tests of what lies behind a permit.
+    #[cfg(test)]
+    pub(crate) fn for_tests(app: Arc<App>, session: Option<session::Shared>) -> Self {
+        Self { app, session, grant: "grant".into() }
+    }
+
     /// The audit event of the grant. Empty on a public dashboard, where nothing was granted to anybody.
     pub fn grant(&self) -> &Arc<str> {
         &self.grant
