@@ -28,7 +28,7 @@ use crate::{
             NotBegunPage, OverPage, SignInButton, SignInPage, SignedOutPage, SilentPage, Underway,
         },
         sign_out::LeavingPage,
-        watch,
+        watch::{self, OtherTabs},
     },
     layout::{
         address::{self, Address},
@@ -68,14 +68,16 @@ enum Page {
 pub fn App(arrival: Option<String>) -> impl IntoView {
     let portal = Portal::new();
     let session = Session::new();
+    let tabs = OtherTabs::new();
     let announcer = Announcer::new();
     provide_context(portal);
     provide_context(session);
     provide_context(announcer);
     provide_context(SignIn::new(portal));
-    provide_context(SignOut::new(session));
+    provide_context(tabs);
+    provide_context(SignOut::new(session, tabs));
     provide_context(Stage::new(session, announcer));
-    watch::begin(session);
+    watch::begin(session, tabs);
     spawn_local(portal.load());
     spawn_local(async move {
         let _ = session.refresh(Why::Unsaid).await;

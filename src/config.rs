@@ -47,20 +47,23 @@ impl Portal {
         self.settings.get_untracked()
     }
 
+    /// Like the provider's name and the contact: read once, because pages are drawn when it is known.
     pub fn title(self) -> String {
-        self.settings.with(|known| known.as_ref().map(|known| known.title.clone())).unwrap_or_default()
+        self.settings
+            .with_untracked(|known| known.as_ref().map(|known| known.title.clone()))
+            .unwrap_or_default()
     }
 
     pub fn provider(self) -> String {
         self.settings
-            .with(|known| known.as_ref().map(|known| known.provider.name.clone()))
+            .with_untracked(|known| known.as_ref().map(|known| known.provider.name.clone()))
             .unwrap_or_default()
     }
 
     /// Whom to ask, fit for the middle of a sentence.
     pub fn contact(self) -> String {
         self.settings
-            .with(|known| known.as_ref().and_then(|known| known.contact.clone()))
+            .with_untracked(|known| known.as_ref().and_then(|known| known.contact.clone()))
             .unwrap_or_else(|| "the people who run this portal".to_owned())
     }
 }

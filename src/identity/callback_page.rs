@@ -10,7 +10,8 @@ use super::{
     failure::{Failure, FailureKind},
     session::Why,
     sign_in_page::{FailurePage, Underway},
-    transaction, watch,
+    transaction,
+    watch::OtherTabs,
 };
 use crate::{api, clock, config::Portal};
 
@@ -25,10 +26,14 @@ pub type Arrived = leptos::callback::UnsyncCallback<LocalPath>;
 pub fn CallbackPage(query: String, arrived: Arrived) -> impl IntoView {
     let portal = expect_context::<Portal>();
     let session = expect_context::<Session>();
+    let tabs = expect_context::<OtherTabs>();
     let broken = RwSignal::new(None::<Broken>);
     spawn_local(async move {
         match finish(&query, portal, session).await {
-            Ok(return_to) => arrived.run(return_to),
+            Ok(return_to) => {
+                tabs.tell();
+                arrived.run(return_to);
+            }
             Err(why) => broken.set(Some(why)),
         }
     });
@@ -58,7 +63,6 @@ async fn finish(query: &str, portal: Portal, session: Session) -> Result<LocalPa
     if session.person_untracked().is_none() {
         return Err(broken(FailureKind::CookieNotKept));
     }
-    watch::tell_others();
     Ok(return_to)
 }
 

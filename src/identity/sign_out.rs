@@ -3,7 +3,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Session, watch};
+use super::{Session, watch::OtherTabs};
 use crate::{
     api::{self, ApiError},
     config::Portal,
@@ -17,13 +17,14 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct SignOut {
     session: Session,
+    tabs: OtherTabs,
     leaving: RwSignal<bool>,
     failed: RwSignal<Option<ApiError>>,
 }
 
 impl SignOut {
-    pub fn new(session: Session) -> Self {
-        Self { session, leaving: RwSignal::new(false), failed: RwSignal::new(None) }
+    pub fn new(session: Session, tabs: OtherTabs) -> Self {
+        Self { session, tabs, leaving: RwSignal::new(false), failed: RwSignal::new(None) }
     }
 
     /// Whether the page belongs to nothing but signing out.
@@ -40,7 +41,7 @@ impl SignOut {
             leptos::task::tick().await;
             match api::sign_out().await {
                 Ok(answer) => {
-                    watch::tell_others();
+                    self.tabs.tell();
                     let next = answer.logout_url.filter(|url| is_web(url));
                     let _ = window().location().assign(next.as_deref().unwrap_or("/signed-out"));
                 }

@@ -22,27 +22,50 @@ const SHORTEST_NAP: u64 = 30;
 /// Hides the whole page (see base.css) while nobody knows whose it is.
 const VEIL: &str = "veiled";
 
-/// Tells this browser's other tabs that somebody signed in or out. They ask for themselves.
-pub fn tell_others() {
-    if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
-        let _ = channel.post_message(&JsValue::from_str("session"));
-        channel.close();
+/// This browser's other tabs, as a context: the one channel that both listens and speaks, so that no tab
+/// hears itself.
+#[derive(Clone, Copy)]
+pub struct OtherTabs(StoredValue<Option<BroadcastChannel>, LocalStorage>);
+
+impl OtherTabs {
+    pub fn new() -> Self {
+        Self(StoredValue::new_local(BroadcastChannel::new(CHANNEL).ok()))
+    }
+
+    /// Says that somebody signed in or out. They ask for themselves.
+    pub fn tell(self) {
+        self.0.with_value(|channel| {
+            if let Some(channel) = channel {
+                let _ = channel.post_message(&JsValue::from_str("session"));
+            }
+        });
+    }
+}
+
+impl Default for OtherTabs {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 /// Begins to watch, for as long as the calling owner lives.
-pub fn begin(session: Session) {
-    other_tabs(session);
+pub fn begin(session: Session, tabs: OtherTabs) {
+    other_tabs(session, tabs);
     coming_back(session);
     expiry(session);
 }
 
-fn other_tabs(session: Session) {
-    let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
+fn other_tabs(session: Session, tabs: OtherTabs) {
+    let Some(channel) = tabs.0.get_value() else { return };
     let heard = Closure::<dyn FnMut()>::new(move || ask(session, Why::OtherWindow));
     channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
     let kept = StoredValue::new_local((channel, heard));
-    on_cleanup(move || kept.with_value(|(channel, _)| channel.close()));
+    on_cleanup(move || {
+        kept.with_value(|(channel, _)| {
+            channel.set_onmessage(None);
+            channel.close();
+        });
+    });
 }
 
 fn coming_back(session: Session) {
