@@ -184,6 +184,24 @@ async fn a_stream_whose_session_ended_before_it_was_registered_is_cut_too() {
 }
 
 #[tokio::test]
+async fn a_stream_is_decided_again_when_it_is_registered() {
+    let gateway = Gateway::before(endless(Duration::from_millis(50)).await, Some(session(1, person()))).await;
+    *gateway.ending.lock().expect("a lock") = Some(Ending::NotAllowed);
+    gateway.spared.store(1, std::sync::atomic::Ordering::Relaxed);
+    let answer = timeout(SOON, gateway.exchange(&get(""))).await.expect("cut, for the app never ends");
+    assert!(!answer.contains("more"), "{answer}");
+    assert_eq!(gateway.spared.load(std::sync::atomic::Ordering::Relaxed), 0, "the first answer was spared");
+    gateway.registered(0).await;
+
+    let silent = upstream(|mut stream| async move { drop(read_to_end(&mut stream).await) }).await;
+    let gateway = Gateway::before(silent, Some(session(1, person()))).await;
+    *gateway.ending.lock().expect("a lock") = Some(Ending::NotAllowed);
+    let answer = gateway.exchange(&get("")).await;
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    gateway.registered(0).await;
+}
+
+#[tokio::test]
 async fn a_silent_stream_is_cut_and_a_slow_one_is_not() {
     let gateway = Gateway::before(endless(Duration::from_secs(3600)).await, None).await;
     let answer = gateway.exchange(&get("")).await;

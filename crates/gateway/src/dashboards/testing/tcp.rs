@@ -6,7 +6,10 @@ use std::{
     convert::Infallible,
     future::Future,
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -43,6 +46,8 @@ pub struct Gateway {
     pub connections: Arc<Connections>,
     /// What asking again answers.
     pub ending: Arc<Mutex<Option<Ending>>>,
+    /// How many times more it answers that all is well before it does.
+    pub spared: Arc<AtomicUsize>,
 }
 
 impl Gateway {
@@ -60,7 +65,8 @@ impl Gateway {
         let ending = Arc::new(Mutex::new(None));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let now = ending.clone();
+        let spared = Arc::new(AtomicUsize::new(0));
+        let now = (ending.clone(), spared.clone());
         tokio::spawn(async move {
             while let Ok((stream, peer)) = listener.accept().await {
                 let (proxy, permit, now) = (proxy.clone(), permit.clone(), now.clone());
@@ -72,7 +78,7 @@ impl Gateway {
                 tokio::spawn(builder.serve_connection(TokioIo::new(stream), serve).with_upgrades());
             }
         });
-        Self { address, connections, ending }
+        Self { address, connections, ending, spared }
     }
 
     pub async fn before(upstream: SocketAddr, session: Option<Shared>) -> Self {
@@ -105,13 +111,17 @@ async fn serve(
     proxy: Arc<Proxy>,
     permit: Arc<Permit>,
     peer: SocketAddr,
-    ending: Arc<Mutex<Option<Ending>>>,
+    (ending, spared): (Arc<Mutex<Option<Ending>>>, Arc<AtomicUsize>),
     request: http::Request<Incoming>,
 ) -> Result<http::Response<Body>, Infallible> {
     let (parts, body) = request.into_parts();
     let judged = framing::check(&parts, Scheme::Http).map(|_| framing::is_websocket(&parts));
     let request = http::Request::from_parts(parts, body);
-    let recheck = move || *ending.lock().expect("a lock");
+    let recheck = move || {
+        let count = spared.load(Ordering::Relaxed);
+        spared.store(count.saturating_sub(1), Ordering::Relaxed);
+        if count > 0 { None } else { *ending.lock().expect("a lock") }
+    };
     let answer = match judged {
         Err(malformed) => Err((malformed.status(), malformed.name())),
         Ok(socket) => {
