@@ -114,14 +114,17 @@ async fn follow(browser: upgrade::OnUpgrade, app: upgrade::Upgraded, connection:
     // What the app's side is, we made ourselves.
     let Ok(app) = app.downcast::<TokioIo<TcpStream>>() else { return };
     let (upstream, from_app) = (app.io.into_inner(), app.read_buf);
-    // The listener's may be wrapped in something, for example in TLS: then it stays as it is.
+    // Each runs as a task of its own, so that what it took to get here is given back. The listener's stream
+    // may be wrapped in something, for example in TLS: then it stays as it is.
     match browser.downcast::<TokioIo<TcpStream>>() {
         Ok(browser) => {
-            let tunnel = Tunnel::new(browser.io.into_inner(), upstream, &browser.read_buf, &from_app, idle);
-            tunnel.run(connection).await;
+            let stream = browser.io.into_inner();
+            let tunnel = Tunnel::new(stream, upstream, &browser.read_buf, &from_app, idle);
+            tokio::spawn(tunnel.run(connection));
         }
         Err(browser) => {
-            Tunnel::new(TokioIo::new(browser), upstream, &[], &from_app, idle).run(connection).await
+            let tunnel = Tunnel::new(TokioIo::new(browser), upstream, &[], &from_app, idle);
+            tokio::spawn(tunnel.run(connection));
         }
     }
 }

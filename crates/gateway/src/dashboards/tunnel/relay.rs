@@ -63,7 +63,8 @@ impl<B: Stream, A: Stream> Tunnel<B, A> {
             poll_fn(|cx| self.poll(cx, ended.as_mut())).await
         };
         match stop {
-            Stop::Ended(ending) => close(self, ending).await,
+            // On the heap: it is needed once, at the end.
+            Stop::Ended(ending) => Box::pin(close(self, ending)).await,
             Stop::Over | Stop::Idle | Stop::Broke => {}
         }
     }

@@ -1,5 +1,7 @@
 //! What the tests of this folder build requests and dashboards from.
 
+pub mod tcp;
+
 use std::{sync::Arc, time::Duration};
 
 use http::{Request, request::Parts};
