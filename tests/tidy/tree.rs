@@ -1,4 +1,5 @@
 //! Reads the checkout once: every text file that belongs to the project, by its path from the root.
+#![allow(clippy::unwrap_used, reason = "only tests call this")]
 
 use std::{collections::BTreeMap, fs, path::Path};
 

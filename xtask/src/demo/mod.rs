@@ -9,7 +9,7 @@ mod ready;
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, ExitCode},
     thread,
     time::Duration,
@@ -42,11 +42,10 @@ pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<ExitCode> {
     if interrupt::requested() { Ok(ExitCode::SUCCESS) } else { result.map(|()| ExitCode::SUCCESS) }
 }
 
-/// Writes the configuration that the demo would run with and answers where. For `lanyard check` in the tests.
-pub(crate) fn write_config(workspace: &Workspace, port: u16) -> Result<PathBuf> {
+/// Writes the demo's configuration for a port into `folder` and answers where. Also for `lanyard check` in the tests.
+pub(crate) fn write_config(workspace: &Workspace, folder: &Path, port: u16) -> Result<PathBuf> {
     let ports = Ports::from(port);
-    let folder = workspace.demo();
-    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let path = folder.join("lanyard.toml");
     let text = config::text(ports, &workspace.shell(), &folder.join("state"));
     fs::write(&path, text).with_context(|| path.display().to_string())?;
@@ -70,7 +69,7 @@ fn build_binaries(workspace: &Workspace) -> Result<()> {
 }
 
 fn start(workspace: &Workspace, ports: Ports, children: &mut Children) -> Result<()> {
-    let config = write_config(workspace, ports.portal)?;
+    let config = write_config(workspace, &workspace.demo(), ports.portal)?;
     let secret = random::secret()?;
     let program = |name: &str| Command::new(workspace.binaries.join(name));
     let portal = config::portal(ports);
