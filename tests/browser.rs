@@ -8,6 +8,8 @@ mod callback;
 mod frames;
 #[path = "browser/gate.rs"]
 mod gate;
+#[path = "browser/hints.rs"]
+mod hints;
 #[path = "browser/navigation.rs"]
 mod navigation;
 #[path = "browser/page.rs"]

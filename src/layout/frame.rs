@@ -19,7 +19,7 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let sheet = RwSignal::new(false);
-    let rail = NodeRef::<html::Div>::new();
+    let rail = NodeRef::<html::Aside>::new();
     let opener = NodeRef::<html::Button>::new();
     let close = move || {
         sheet.set(false);
@@ -59,9 +59,9 @@ pub fn Frame(
     view! {
         <a class="skip" href="#content" on:click=skip>"Skip to content"</a>
         <div class="shell" class:open=move || sheet.get()>
-            <div class="rail" id="rail" node_ref=rail><Rail here home/></div>
+            <aside class="rail" id="rail" aria-label="Portal" node_ref=rail><Rail here home/></aside>
             <div class="shade" on:click=move |_| close()></div>
-            <header class="bar" >
+            <header class="bar">
                 <button type="button" class="tool opener" aria-label="Navigation" aria-controls="rail"
                     aria-expanded=move || sheet.get().to_string() node_ref=opener on:click=toggle>
                     <Icon name="#menu"/>

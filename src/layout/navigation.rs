@@ -85,10 +85,12 @@ pub fn sections(answer: &SessionAnswer) -> Vec<(Option<String>, Vec<Dashboard>)>
     for known in policy::visible(answer) {
         match sections.iter_mut().find(|(section, _)| *section == known.section) {
             Some((_, dashboards)) => dashboards.push(known.clone()),
-            None => sections.push((known.section.clone(), vec![known.clone()])),
+            None => {
+                let at = if known.section.is_some() { sections.len() } else { 0 };
+                sections.insert(at, (known.section.clone(), vec![known.clone()]));
+            }
         }
     }
-    sections.sort_by_key(|(section, _)| section.is_some());
     sections
 }
 

@@ -11,7 +11,7 @@ use crate::{
     story::{self, NOWHERE},
 };
 
-fn gateway_for(who: &str) -> Gateway {
+pub fn gateway_for(who: &str) -> Gateway {
     let gateway = Gateway::with_session(&story::session(who));
     let ticket = || TicketAnswer { ticket: "a-ticket".into(), action: format!("{NOWHERE}/_lanyard/enter") };
     for id in ["finance", "forecast", "data-science"] {
@@ -20,7 +20,7 @@ fn gateway_for(who: &str) -> Gateway {
     gateway
 }
 
-fn frames(page: &Mounted) -> Vec<HtmlIFrameElement> {
+pub fn frames(page: &Mounted) -> Vec<HtmlIFrameElement> {
     page.all("iframe").into_iter().map(Element::unchecked_into).collect()
 }
 
