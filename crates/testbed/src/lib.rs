@@ -16,7 +16,7 @@ pub mod flow;
 mod folder;
 pub mod never_log;
 pub mod person;
-mod ports;
+pub mod ports;
 pub mod process;
 mod provider_page;
 mod random;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use lanyard_testbed::{Recorder, browser::Browser};
+use lanyard_testbed::{Recorder, browser::Browser, ports};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn elements_are_found_by_role_and_name_in_pages_and_in_frames() {
-    let port = 9_871;
+    let port = ports::block();
     let recorder = Recorder::start(port, true, Arc::default()).await;
     let browser = Browser::start("harness").await;
     let page = browser.page().await;

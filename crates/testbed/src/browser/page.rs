@@ -46,10 +46,11 @@ impl Page {
         self.cdp.call(Some(&self.session), method, params).await
     }
 
-    /// Opens an address and returns when its document has begun.
+    /// Opens an address and returns when its document has been read.
     pub async fn open(&self, url: &str) {
         let answer = self.call("Page.navigate", json!({ "url": url })).await;
         assert!(answer["errorText"].is_null(), "{url} does not open: {}", answer["errorText"]);
+        self.holds("a document", "document.readyState !== 'loading'").await;
     }
 
     pub async fn back(&self) {
