@@ -161,4 +161,11 @@ impl Request {
     pub async fn open(self) -> Result<Socket, Answer> {
         Socket::open(self.begin().await).await
     }
+
+    /// Opens a WebSocket that must open.
+    pub async fn opened(self) -> Socket {
+        self.open()
+            .await
+            .unwrap_or_else(|refusal| panic!("the WebSocket was refused:\n{}", refusal.everything()))
+    }
 }

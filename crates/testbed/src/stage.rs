@@ -77,6 +77,7 @@ impl Stage {
             "lanyard-dev-idp" => Process::start(name, self.ports.provider(), log, |command| {
                 command.args(["--port", &self.ports.provider().to_string(), "--client-id", "lanyard"]);
                 command.args(["--client-secret-env", SECRET]).env(SECRET, &self.client_secret);
+                command.arg("--allow-misbehaviour");
                 command.args(["--redirect-uri", &format!("{portal}/callback")]);
                 for page in ["/", "/signed-out"] {
                     command.args(["--post-logout-redirect-uri", &format!("{portal}{page}")]);

@@ -27,7 +27,11 @@ async fn elements_are_found_by_role_and_name_in_pages_and_in_frames() {
         frame.shows("the recorder's page").await;
         frame.find("paragraph", "").await;
     }
-    assert!(page.origins().contains(&format!("http://inner.lanyard.localhost:{port}")), "{:?}", page.origins());
+    assert!(
+        page.origins().contains(&format!("http://inner.lanyard.localhost:{port}")),
+        "{:?}",
+        page.origins()
+    );
     assert_eq!(recorder.latest("/inner").method, "GET");
     assert!(page.loads().iter().any(|load| load.url.ends_with("/page") && load.bytes > 50));
 }
