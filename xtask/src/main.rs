@@ -1,1 +1,70 @@
-fn main() {}
+//! `cargo xtask`: the project's own commands. Each is a module of its own; what they share stands beside them.
+//! It uses little besides std, so that it compiles in seconds on a fresh machine. Unix only.
+
+mod clock;
+mod interrupt;
+mod lockfile;
+mod process;
+mod progress;
+mod random;
+mod report;
+mod workspace;
+
+mod tools;
+
+mod shell;
+
+mod demo;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything and run it on this machine, with a development identity provider and sample apps.
+    Demo {
+        /// The portal's port. The six ports after it are taken as well.
+        #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1024..=65529))]
+        port: u16,
+    },
+    /// Run every check and every test. The last line is `N passed, N failed`.
+    Test {
+        /// Run only this step, and what it needs. May be given several times.
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
+    },
+    /// Check licences, bans and sources of all dependencies. Installs cargo-deny when it is missing.
+    Deny,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            report::error(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<ExitCode> {
+    interrupt::install()?;
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Demo { port } => demo::run(&workspace, port),
+        Task::Test { only } => test::run(&workspace, &only),
+        Task::Deny => tools::deny::check(&workspace),
+    }
+}

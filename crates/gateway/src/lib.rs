@@ -2,6 +2,7 @@
 //! The binary beside it (main.rs) only reads the command line and starts this.
 
 pub mod clock;
+pub mod limiter;
 pub mod random;
 
 pub mod config;

@@ -1,1 +1,132 @@
-fn main() {}
+//! The command line: `lanyard serve` runs the gateway, `lanyard check` judges a configuration.
+
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand, ValueEnum};
+use lanyard_gateway::{
+    config,
+    http::{self, Gateway},
+};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The front door to a team's dashboards.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the gateway.
+    Serve {
+        /// The configuration file.
+        #[arg(long, short, default_value = "lanyard.toml")]
+        config: PathBuf,
+        /// How log lines are written to standard error. LANYARD_LOG sets what is logged: `info`, `debug`, …
+        #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+        log_format: LogFormat,
+    },
+    /// Print every problem of a configuration, one a line, and exit with 1 if one of them is an error.
+    Check {
+        /// The configuration file.
+        #[arg(long, short, default_value = "lanyard.toml")]
+        config: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    match Cli::parse().command {
+        Command::Serve { config, log_format } => {
+            start_logging(log_format);
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(serve(config))
+        }
+        Command::Check { config } => Ok(check(&config)),
+    }
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[allow(clippy::print_stdout, clippy::print_stderr, reason = "the command's answer")]
+fn check(path: &std::path::Path) -> ExitCode {
+    match config::load(path, &environment) {
+        Ok((config, warnings)) => {
+            warnings.iter().for_each(|warning| println!("{warning}"));
+            println!("{}: no errors, {} dashboards", path.display(), config.dashboards.len());
+            ExitCode::SUCCESS
+        }
+        Err(problems) => {
+            println!("{problems}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(path: PathBuf) -> anyhow::Result<ExitCode> {
+    let (config, warnings) = match config::load(&path, &environment) {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            for problem in problems.to_string().lines() {
+                tracing::error!("{problem}");
+            }
+            anyhow::bail!("{} cannot be used; `lanyard check` lists what is wrong with it", path.display());
+        }
+    };
+    warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    let listeners = http::bind(&config.server.listen, "[server] listen").await?;
+    let admin = http::bind(&[config.server.admin], "[server] admin").await?;
+    let (portal, addresses) = (config.portal.origin.to_string(), config.server.listen.clone());
+    let gateway = Arc::new(Gateway::new(config)?);
+    let stopping = Arc::new(AtomicBool::new(false));
+    for listener in admin {
+        tokio::spawn(http::admin::serve(gateway.clone(), listener, stopping.clone()));
+    }
+    let housekeeping = tokio::spawn(gateway.clone().housekeeping());
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stop = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        stopping.store(true, Ordering::Relaxed);
+    };
+    tracing::info!(%portal, ?addresses, "listening");
+    http::serve(gateway.clone(), listeners, stop).await;
+    housekeeping.abort();
+    // What was decided is on the disk before the process ends, unless the disk itself hangs.
+    let flushed = tokio::time::timeout(Duration::from_secs(5), gateway.flush()).await;
+    flushed.context("the audit trail could not be written in time")??;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start_logging(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("LANYARD_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}

@@ -1,13 +1,35 @@
 //! What the configuration file means, after every check. No other module reads the file or the environment.
 //! The types are plain data; how they are read, and what can be wrong, is in the files beside this one.
 
+mod app;
 pub mod authority;
+mod dashboard;
+mod duration;
+mod hosts;
+mod identity;
+pub mod keys;
+mod load;
+mod nearest;
+mod pointer;
+mod portal;
+mod problem;
+mod report;
+mod roles;
+mod secret;
+mod section;
+mod server;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod value;
 
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use lanyard_contract::{DashboardId, RoleId, policy::Access, roles::RoleTable};
 
 pub use authority::{Authority, Origin, Scheme};
+pub use load::load;
+pub use problem::{Problem, Problems, Severity};
 
 #[derive(Debug, Clone)]
 pub struct Config {

@@ -1,1 +1,19 @@
-//! placeholder
+//! Everything that speaks HTTP to the outside: listeners, the way from a Host to its handler, the portal's
+//! API and shell, the dashboards' hosts, and the admin listener. Decides nothing about who may see what.
+
+pub mod admin;
+mod api;
+mod caller;
+mod dashboard;
+mod gateway;
+mod hosts;
+mod listener;
+mod metrics;
+mod portal;
+mod problem;
+mod service;
+mod sessions;
+mod shell;
+
+pub use gateway::{Gateway, StartError};
+pub use listener::{BindError, bind, serve};

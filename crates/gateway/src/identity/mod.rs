@@ -1,6 +1,7 @@
-//! Who somebody is: what the provider says (`oidc`), and the browser that it was said to (`session`).
+//! Who somebody is: what the provider says (`oidc`, `groups`), and the browser that it was said to (`session`).
 //! Says nothing about what anybody may do.
 
+pub mod groups;
 pub mod oidc;
 pub mod session;
 

@@ -3,8 +3,17 @@
 
 pub mod connections;
 pub mod cookies;
+pub mod memory;
+pub mod store;
+pub mod tickets;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use lanyard_contract::RoleId;
 
@@ -15,7 +24,14 @@ use crate::{clock::Timestamp, config::Secret, random::Digest256};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionId(pub Digest256);
 
-/// One signed-in browser. Immutable: what changes makes a new one.
+impl SessionId {
+    /// Eight characters that tell sessions apart in logs and in the audit trail, and open nothing.
+    pub fn short(&self) -> String {
+        self.0.0.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// One signed-in browser. Nothing about it changes but that it ends: what changes makes a new one.
 pub struct Session {
     pub id: SessionId,
     pub person: Person,
@@ -27,11 +43,18 @@ pub struct Session {
     pub id_token: Secret,
     /// For dashboards with `forward_access_token`.
     pub access_token: Secret,
+    /// Set once, when it ends before its limit.
+    pub ended: AtomicBool,
 }
 
 impl Session {
+    /// Whether it has ended or its limit has passed. Requests that hold it while it ends see it here.
     pub fn is_over(&self, now: Timestamp) -> bool {
-        now >= self.expires
+        now >= self.expires || self.ended.load(Ordering::Acquire)
+    }
+
+    pub fn end(&self) {
+        self.ended.store(true, Ordering::Release);
     }
 }
 

@@ -1,0 +1,63 @@
+//! `[portal]`: the address, and the wildcard beside it.
+
+use super::check;
+
+#[test]
+fn the_portal_is_an_https_origin_or_a_loopback_one() {
+    for good in
+        ["https://dash.example:8443", "http://lanyard.localhost:8080", "http://localhost", "https://d"]
+    {
+        check(&[(&format!("[portal]\nurl = \"{good}\""), &[])]);
+    }
+    let form = "2:7: error: portal.url: must be an origin";
+    for bad in
+        ["dash.example", "https://dash.example/x", "https://u@dash.example", "ftp://d", "https://d?q", ""]
+    {
+        check(&[(&format!("[portal]\nurl = \"{bad}\""), &[form])]);
+    }
+    check(&[
+        ("[portal]\nurl = \"http://dash.example\"", &["2:7: error: portal.url: must be https"]),
+        ("[portal]\nurl = \"http://localhost.example\"", &["2:7: error: portal.url: must be https"]),
+        ("[portal]\ntitle = \"x\"", &["1:1: error: portal.url: is missing"]),
+        ("[portal]\nurl = \"https://d\"\ntitle = \" \"", &["3:9: error: portal.title: is empty"]),
+        (
+            "[portal]\nurl = \"https://d\"\ncontact = \"a\\u0007\"",
+            &["3:11: error: portal.contact: has a control"],
+        ),
+    ]);
+}
+
+#[test]
+fn the_wildcard_is_a_place_for_names_apart_from_the_portal() {
+    let cases: [(&str, &str, &[&str]); 10] = [
+        ("https://dash.example", "https://*.apps.example", &[]),
+        ("https://a.dash.example", "https://*.a.dash.example:8443", &[]),
+        ("http://lanyard.localhost:8080", "http://*.apps.localhost:8080", &[]),
+        ("https://dash.example", "https://apps.example", &["3:8: error: portal.apps: must be 'https://*.'"]),
+        (
+            "https://dash.example",
+            "https://*.apps.example/x",
+            &["3:8: error: portal.apps: must be 'https://*.'"],
+        ),
+        ("https://dash.example", "https://x*.example", &["3:8: error: portal.apps: must be 'https://*.'"]),
+        ("https://dash.example", "http://*.apps.example", &["3:8: error: portal.apps: must be https"]),
+        ("https://dash.example", "http://*.localhost", &["3:8: error: portal.apps: must be https, like"]),
+        (
+            "https://dash.corp.example",
+            "https://*.corp.example",
+            &["3:8: error: portal.apps: covers the portal"],
+        ),
+        ("https://dash.example", "https://*.10.0.0.1", &["3:8: error: portal.apps: is below an address"]),
+    ];
+    for (url, apps, expected) in cases {
+        check(&[(&format!("[portal]\nurl = \"{url}\"\napps = \"{apps}\""), expected)]);
+    }
+    check(&[
+        (
+            "[portal]\nurl = \"https://10.0.0.1\"",
+            &["1:1: error: portal.apps: is missing: dashboards need names"],
+        ),
+        ("[portal]\nurl = \"https://10.0.0.1\"\napps = \"https://*.apps.example\"", &[]),
+        ("[portal]\nurl = \"http://[::1]:8080\"", &["1:1: error: portal.apps: is missing"]),
+    ]);
+}

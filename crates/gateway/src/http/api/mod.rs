@@ -1,0 +1,130 @@
+//! The portal's API: its table of contents, and what every call must bring before anything else is read.
+
+mod config;
+mod session;
+mod sign_in;
+mod ticket;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{self, Next},
+    response::Response,
+    routing::{get, post},
+};
+use http::{HeaderMap, HeaderValue, Method, header};
+use lanyard_contract::wire::REQUEST_HEADER;
+
+pub(super) use super::gateway::Gateway;
+use super::{caller::Caller, problem::ApiError};
+use crate::config::Origin;
+
+/// Codes, verifiers and states are short; nothing longer is read.
+const LARGEST_BODY: usize = 32 * 1024;
+
+/// Everything under `/api`.
+pub fn router(gateway: Arc<Gateway>) -> Router {
+    Router::new()
+        .route("/config", get(config::show))
+        .route("/sign-in", post(sign_in::begin))
+        .route("/session", get(session::show).post(sign_in::finish).delete(session::end))
+        .route("/dashboards/{id}/ticket", post(ticket::issue))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(nothing_here)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn_with_state(gateway.clone(), guard))
+        .with_state(gateway)
+}
+
+async fn nothing_here(caller: axum::Extension<Caller>) -> Response {
+    ApiError::NoSuchEndpoint.respond(&caller)
+}
+
+/// Lets only the portal's own page through, and marks every answer as nobody else's to keep or to read.
+async fn guard(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<Caller>().cloned();
+    let admitted = from_the_portal(request.method(), request.headers(), &gateway.config.portal.origin);
+    let mut response = match caller {
+        Some(caller) if !admitted => {
+            gateway.metrics.refused("not-from-the-portal");
+            ApiError::NotFromThePortal.respond(&caller)
+        }
+        _ => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert(header::VARY, HeaderValue::from_static("cookie"));
+    response
+}
+
+/// Same origin where the browser says so, our header and the exact `Origin` on everything that changes state.
+fn from_the_portal(method: &Method, headers: &HeaderMap, portal: &Origin) -> bool {
+    let only = |name: &str| {
+        let mut values = headers.get_all(name).into_iter();
+        (values.next().map(HeaderValue::as_bytes), values.next().is_some())
+    };
+    let same_site = match only("sec-fetch-site") {
+        (None, _) => true,
+        (Some(value), several) => value == b"same-origin" && !several,
+    };
+    let expected = portal.to_string();
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    let origin = match only("origin") {
+        (None, _) => reads,
+        (Some(value), several) => value == expected.as_bytes() && !several,
+    };
+    same_site && origin && (reads || headers.contains_key(REQUEST_HEADER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admitted(method: Method, lines: &[(&'static str, &'static str)]) -> bool {
+        let headers = lines
+            .iter()
+            .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        let portal = "https://dash.example".parse().expect("an origin");
+        from_the_portal(&method, &headers, &portal)
+    }
+
+    #[test]
+    fn the_portal_s_own_page_passes() {
+        assert!(admitted(Method::GET, &[]));
+        assert!(admitted(Method::GET, &[("sec-fetch-site", "same-origin")]));
+        let own = [
+            ("origin", "https://dash.example"),
+            ("x-lanyard-request", "1"),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        assert!(admitted(Method::POST, &own) && admitted(Method::DELETE, &own));
+    }
+
+    #[test]
+    fn everything_else_does_not() {
+        for site in ["same-site", "cross-site", "none", ""] {
+            assert!(!admitted(Method::GET, &[("sec-fetch-site", site)]), "{site}");
+        }
+        assert!(!admitted(Method::GET, &[("origin", "https://finance.dash.example")]));
+        for lines in [
+            &[][..],
+            &[("origin", "https://dash.example")],
+            &[("x-lanyard-request", "1")],
+            &[("origin", "null"), ("x-lanyard-request", "1")],
+            &[("origin", "https://dash.example:444"), ("x-lanyard-request", "1")],
+            &[("origin", "http://dash.example"), ("x-lanyard-request", "1")],
+            &[("origin", "https://dash.example.evil"), ("x-lanyard-request", "1")],
+            &[
+                ("origin", "https://dash.example"),
+                ("origin", "https://dash.example"),
+                ("x-lanyard-request", "1"),
+            ],
+        ] {
+            assert!(!admitted(Method::POST, lines), "{lines:?}");
+        }
+    }
+}

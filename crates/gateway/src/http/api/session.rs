@@ -1,0 +1,54 @@
+//! `GET /api/session`: who this is and what they may see. `DELETE /api/session`: the end of it, everywhere.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{HeaderMap, header};
+use lanyard_contract::wire::{Identity, SessionAnswer, SignOutAnswer};
+
+use super::Gateway;
+use crate::{
+    audit::Kind,
+    clock::Timestamp,
+    identity::session::{
+        Session,
+        cookies::{self, Reach},
+    },
+};
+
+pub async fn show(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Json<SessionAnswer> {
+    let session = gateway.registry.of_portal(&headers, Timestamp::now()).await;
+    Json(answer(&gateway, session.as_deref()))
+}
+
+/// This person's own projection of the policy, or the public one when nobody is signed in.
+pub(super) fn answer(gateway: &Gateway, session: Option<&Session>) -> SessionAnswer {
+    SessionAnswer {
+        identity: session.map(|session| Identity {
+            key: URL_SAFE_NO_PAD.encode(session.person.fingerprint("shell")),
+            name: session.person.display_name().to_owned(),
+            email: session.person.email.clone(),
+            groups: session.person.groups.clone(),
+        }),
+        roles: session.map(|session| session.roles.clone()).unwrap_or_default(),
+        dashboards: gateway.authority.projection(session),
+        expires: session.map(|session| session.expires.as_secs()),
+    }
+}
+
+pub async fn end(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Response {
+    let now = Timestamp::now();
+    let ended = match gateway.registry.of_portal(&headers, now).await {
+        Some(session) => gateway.registry.end(session.id, Kind::SignOut, "the person", now).await,
+        None => None,
+    };
+    let logout_url = ended
+        .and_then(|session| gateway.provider.logout_url(session.id_token.reveal(), &session.person.subject));
+    let cookie = cookies::expire(cookies::PORTAL, Reach::Strict);
+    ([(header::SET_COOKIE, cookie)], Json(SignOutAnswer { logout_url })).into_response()
+}

@@ -1,0 +1,150 @@
+//! `POST /api/sign-in` binds a flow to this browser; `POST /api/session` redeems the code that came of it.
+//! Between the two the gateway keeps nothing: the nonce is computed from the cookie and the state.
+
+use std::{collections::BTreeSet, sync::Arc, sync::atomic::AtomicBool};
+
+use axum::{
+    Extension, Json,
+    extract::{State, rejection::JsonRejection},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, header};
+use lanyard_contract::wire::{SessionRequest, SignInAnswer, SignInRequest};
+
+use super::{Gateway, session::answer};
+use crate::{
+    audit::{Event, Kind, Outcome},
+    clock::Timestamp,
+    http::{caller::Caller, problem::ApiError},
+    identity::{
+        oidc::{Redemption, nonce},
+        session::{
+            Session, SessionId,
+            cookies::{self, Reach},
+        },
+    },
+    policy::subject,
+    random::Token,
+};
+
+/// How long a sign-in may take, in seconds.
+const SIGN_IN_SECONDS: u64 = 600;
+
+type Body<T> = Result<Json<T>, JsonRejection>;
+
+pub async fn begin(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: Body<SignInRequest>,
+) -> Response {
+    prepare(&gateway, &caller, &headers, body).unwrap_or_else(|error| refuse(&gateway, error, &caller))
+}
+
+fn prepare(
+    gateway: &Gateway,
+    caller: &Caller,
+    headers: &HeaderMap,
+    body: Body<SignInRequest>,
+) -> Result<Response, ApiError> {
+    admit(gateway, caller)?;
+    let Json(request) = body.map_err(|_| ApiError::BadRequest("the body is not a sign-in"))?;
+    let plain = request.state.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    if !plain || !(16..=256).contains(&request.state.len()) {
+        return Err(ApiError::BadRequest("the state is not 16 to 256 characters of base64url"));
+    }
+    let fresh;
+    let secret = match present(headers) {
+        Some(secret) => secret,
+        None => {
+            fresh = Token::new()?;
+            fresh.reveal()
+        }
+    };
+    let cookie = cookies::set(cookies::SIGN_IN, secret, Some(SIGN_IN_SECONDS), Reach::Strict);
+    let answer = SignInAnswer { nonce: nonce(secret.as_bytes(), &request.state) };
+    Ok(([(header::SET_COOKIE, cookie)], Json(answer)).into_response())
+}
+
+/// The secret that an earlier tab got, so that several may sign in at once.
+fn present(headers: &HeaderMap) -> Option<&str> {
+    let secret = cookies::value(headers, cookies::SIGN_IN)?;
+    std::str::from_utf8(secret).ok().filter(|secret| secret.len() == 43)
+}
+
+pub async fn finish(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: Body<SessionRequest>,
+) -> Response {
+    match redeem(&gateway, &caller, &headers, body).await {
+        Ok(response) => response,
+        Err(error) => {
+            gateway.metrics.signed_in(error.name());
+            refuse(&gateway, error, &caller)
+        }
+    }
+}
+
+async fn redeem(
+    gateway: &Gateway,
+    caller: &Caller,
+    headers: &HeaderMap,
+    body: Body<SessionRequest>,
+) -> Result<Response, ApiError> {
+    admit(gateway, caller)?;
+    let Json(request) = body.map_err(|_| ApiError::BadRequest("the body is not a code to redeem"))?;
+    let secret = present(headers).ok_or(ApiError::SignInExpired)?;
+    let nonce = nonce(secret.as_bytes(), &request.state);
+    let flow = Redemption {
+        code: &request.code,
+        verifier: &request.verifier,
+        iss: request.iss.as_deref(),
+        nonce: &nonce,
+    };
+    let now = Timestamp::now();
+    let signed_in = match gateway.provider.redeem(flow, now).await {
+        Ok(signed_in) => signed_in,
+        Err(error) => {
+            let event = Event::new(Kind::SignIn, Outcome::Denied).by(error.to_string()).from(caller.address);
+            gateway.registry.audit.note(event, now);
+            return Err(error.into());
+        }
+    };
+    let token = Token::new()?;
+    let roles: BTreeSet<_> = gateway.config.roles.roles_of(&signed_in.person.groups);
+    let session = Session {
+        id: SessionId(token.digest()),
+        person: signed_in.person,
+        roles,
+        started: now,
+        expires: now.plus(gateway.config.session.absolute),
+        id_token: signed_in.id_token,
+        access_token: signed_in.access_token,
+        ended: AtomicBool::new(false),
+    };
+    if let Some(earlier) = gateway.registry.of_portal(headers, now).await {
+        gateway.registry.end(earlier.id, Kind::SessionEnd, "a new sign-in in the same browser", now).await;
+    }
+    let event = Event::new(Kind::SignIn, Outcome::Allowed).of(subject(&session)).from(caller.address);
+    let body = answer(gateway, Some(&session));
+    gateway.registry.begin(session, now).await.map_err(|_| ApiError::Full)?;
+    gateway.registry.audit.note(event, now);
+    gateway.metrics.signed_in("signed-in");
+    let cookie: HeaderValue = cookies::set(cookies::PORTAL, token.reveal(), None, Reach::Strict);
+    Ok(([(header::SET_COOKIE, cookie)], Json(body)).into_response())
+}
+
+fn admit(gateway: &Gateway, caller: &Caller) -> Result<(), ApiError> {
+    if gateway.strangers.admit(&caller.address, Timestamp::now()) {
+        return Ok(());
+    }
+    gateway.registry.audit.anonymous("rate-limited");
+    Err(ApiError::TooManyRequests)
+}
+
+fn refuse(gateway: &Gateway, error: ApiError, caller: &Caller) -> Response {
+    gateway.metrics.refused(error.name());
+    error.respond(caller)
+}

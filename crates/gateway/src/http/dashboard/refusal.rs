@@ -1,0 +1,112 @@
+//! What a dashboard's host answers itself, instead of the app. The table, by what was asked for:
+//!
+//! | | nobody signed in, session over | forbidden, unknown |
+//! |---|---|---|
+//! | document at the top | 303 to the portal | the same |
+//! | document in a frame | 401, a page that tells the shell | 404, a page |
+//! | fetch, asset, WebSocket | 401 | 404 |
+
+use http::{HeaderValue, Response, StatusCode, header};
+use lanyard_contract::paths::LocalPath;
+
+use super::{
+    Visit,
+    pages::{self, Page},
+};
+use crate::{
+    dashboards::{ProxyError, admission, admission::Admission, body::Body},
+    policy::Denied,
+    random::NoRandomness,
+};
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error(transparent)]
+    NotAdmitted(#[from] admission::Refusal),
+    #[error("{0}")]
+    Denied(Denied, Admission),
+    #[error("{0}")]
+    Upstream(ProxyError, Admission, String),
+    /// Under `/_lanyard/` there is nothing but the entry.
+    #[error("There is nothing here.")]
+    Reserved,
+    /// The entry was submitted with something that is no ticket for it.
+    #[error("This way in was already used, or took too long.")]
+    NoTicket(Admission),
+    #[error("The form is not understood.")]
+    NoForm,
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+}
+
+impl Refusal {
+    pub fn respond(self, visit: &Visit<'_>, target: &str) -> Response<Body> {
+        let metrics = &visit.gateway.metrics;
+        let portal = &visit.gateway.config.portal.origin;
+        match &self {
+            Self::NotAdmitted(refusal) => {
+                metrics.refused(refusal.name());
+                visit.gateway.registry.audit.anonymous("not-admitted");
+                pages::sentence(refusal.status(), &refusal.to_string())
+            }
+            Self::Denied(denied, admission) => {
+                metrics.refused(denied.name());
+                match admission {
+                    Admission::TopDocument => to_the_portal(visit, target),
+                    Admission::FrameDocument => pages::page(denied.status(), Page::of(*denied), portal),
+                    _ => pages::sentence(denied.status(), &denied.to_string()),
+                }
+            }
+            Self::Upstream(error, admission, title) => {
+                metrics.upstream_failed(error.name());
+                tracing::warn!(reference = %visit.caller.reference, dashboard = %visit.id, %error, "the app did not answer");
+                match admission {
+                    Admission::TopDocument => {
+                        pages::page(error.status(), Page::Unreachable { title, retries: true }, portal)
+                    }
+                    Admission::FrameDocument => {
+                        pages::page(error.status(), Page::Unreachable { title, retries: false }, portal)
+                    }
+                    _ => pages::sentence(error.status(), "The app behind this dashboard does not answer."),
+                }
+            }
+            Self::NoTicket(admission) => {
+                metrics.refused("no-ticket");
+                match admission {
+                    Admission::TopDocument => to_the_portal(visit, "/"),
+                    _ => pages::page(StatusCode::UNAUTHORIZED, Page::of(Denied::SignedOut), portal),
+                }
+            }
+            Self::Reserved => {
+                metrics.refused("reserved");
+                pages::sentence(StatusCode::NOT_FOUND, &self.to_string())
+            }
+            Self::NoForm => {
+                metrics.refused("bad-request");
+                pages::sentence(StatusCode::BAD_REQUEST, &self.to_string())
+            }
+            Self::NoRandomness(_) => {
+                metrics.refused("no-randomness");
+                pages::sentence(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "The gateway cannot make a secret. Try again later.",
+                )
+            }
+        }
+    }
+}
+
+/// 303 to the portal, which knows who is there and comes back with a ticket, or says why not.
+fn to_the_portal(visit: &Visit<'_>, target: &str) -> Response<Body> {
+    let path = LocalPath::parse(target).unwrap_or(LocalPath::root());
+    let (path, query) = match path.as_str().split_once('?') {
+        Some((path, query)) => (path, format!("&{query}")),
+        None => (path.as_str(), String::new()),
+    };
+    let location = format!("{}/d/{}{path}?window{query}", visit.gateway.config.portal.origin, visit.id);
+    let mut response = pages::sentence(StatusCode::SEE_OTHER, "");
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}

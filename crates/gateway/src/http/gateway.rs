@@ -1,0 +1,123 @@
+//! Everything a request may need, put together once when the gateway starts.
+
+use std::sync::Arc;
+
+use crate::{
+    audit::{self, Audit, AuditError},
+    clock::Timestamp,
+    config::Config,
+    dashboards::{Introductions, KeyError, Keys, Proxy},
+    identity::{
+        oidc::{Backchannel, Provider},
+        session::{
+            connections::Connections,
+            memory::{MemoryGrants, MemorySessions},
+            store::Grants,
+            tickets::MemoryTickets,
+        },
+    },
+    limiter::Limiter,
+    policy::Authority,
+    random::NoRandomness,
+};
+
+use super::{
+    caller::References,
+    hosts::Hosts,
+    metrics::{Metrics, Readings},
+    sessions::Registry,
+    shell::{Shell, ShellError},
+};
+
+/// Tickets that one session may ask for in a minute.
+const TICKETS_PER_MINUTE: u32 = 240;
+
+/// Why the gateway does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Audit(#[from] audit::OpenError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Shell(#[from] ShellError),
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+}
+
+/// One running gateway.
+pub struct Gateway {
+    pub config: Config,
+    pub(super) hosts: Hosts,
+    pub(super) provider: Provider,
+    pub(super) registry: Registry,
+    pub(super) authority: Authority,
+    pub(super) proxy: Proxy,
+    pub(super) shell: Shell,
+    pub(super) metrics: Metrics,
+    pub(super) references: References,
+    /// Calls of people who are not signed in, by address.
+    pub(super) strangers: Limiter,
+    /// Tickets, by session.
+    pub(super) tickets: Limiter,
+}
+
+impl Gateway {
+    /// Opens files, loads keys, starts nothing yet. Everything but the identity provider must be in order.
+    pub fn new(config: Config) -> Result<Self, StartError> {
+        let audit = Audit::open(&config.server.audit)?;
+        let grants: Arc<dyn Grants> = Arc::new(MemoryGrants::default());
+        let connections = Arc::new(Connections::default());
+        let introductions = Arc::new(Introductions::new(&config, Keys::load(&config)?));
+        let registry = Registry {
+            sessions: Arc::new(MemorySessions::new(config.session.per_person, config.session.total)),
+            tickets: Arc::new(MemoryTickets::default()),
+            grants: grants.clone(),
+            connections: connections.clone(),
+            introductions: introductions.clone(),
+            audit: audit.clone(),
+        };
+        Ok(Self {
+            hosts: Hosts::new(&config),
+            provider: Provider::new(&config.identity, &config.portal.origin, Backchannel::new()),
+            authority: Authority::new(config.dashboards.clone(), grants, audit),
+            proxy: Proxy::new(&config, introductions, connections),
+            shell: Shell::load(&config)?,
+            metrics: Metrics::new(),
+            references: References::new()?,
+            strangers: Limiter::new(config.limits.sign_ins),
+            tickets: Limiter::new(TICKETS_PER_MINUTE),
+            registry,
+            config,
+        })
+    }
+
+    /// Writes what the audit trail still holds. The last thing before the process ends.
+    pub async fn flush(&self) -> Result<(), AuditError> {
+        self.registry.audit.flush(Timestamp::now()).await
+    }
+
+    /// The page of metrics, as it is now.
+    pub(super) fn metrics_page(&self) -> String {
+        self.metrics.text(&Readings {
+            sessions: self.registry.sessions.count(),
+            connections: self.registry.connections.count(),
+            audit_dropped: self.registry.audit.dropped(),
+        })
+    }
+
+    /// What goes on beside the requests, for ever: discovery, and ending sessions at their limit.
+    pub async fn housekeeping(self: Arc<Self>) {
+        let provider = tokio::spawn(self.provider.clone().run());
+        let mut tick = tokio::time::interval(std::time::Duration::from_millis(250));
+        while !provider.is_finished() {
+            tick.tick().await;
+            self.registry.end_due(Timestamp::now()).await;
+        }
+        tracing::error!("discovery has stopped: nobody can sign in until the gateway is restarted");
+        loop {
+            tick.tick().await;
+            self.registry.end_due(Timestamp::now()).await;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Connections: bound on every address or not at all, limited in number and in the time their headers take,
+//! and drained when the gateway is asked to stop.
+
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use hyper::{server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, mpsc, watch},
+};
+
+use super::{gateway::Gateway, service::Service};
+use crate::{config::Limits, identity::session::connections::Ending};
+
+/// Header lines in one request.
+const HEADER_LINES: usize = 200;
+
+/// Why a listener cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}: {source}; stop what listens there, or change {key}")]
+pub struct BindError {
+    address: SocketAddr,
+    /// The configuration's key.
+    key: &'static str,
+    source: std::io::Error,
+}
+
+/// Listens on all of these addresses, or on none.
+pub async fn bind(addresses: &[SocketAddr], key: &'static str) -> Result<Vec<TcpListener>, BindError> {
+    let mut listeners = Vec::new();
+    for address in addresses {
+        let listener = TcpListener::bind(address).await;
+        listeners.push(listener.map_err(|source| BindError { address: *address, key, source })?);
+    }
+    Ok(listeners)
+}
+
+/// Serves until `stop` resolves, then lets open requests finish for as long as the configuration says.
+pub async fn serve(gateway: Arc<Gateway>, listeners: Vec<TcpListener>, stop: impl Future<Output = ()>) {
+    let (stopping, stopped) = watch::channel(false);
+    // Every connection holds a sender; when the last is gone, `recv` says so.
+    let (open, mut all_closed) = mpsc::channel::<()>(1);
+    let door = Door {
+        service: Service::new(gateway.clone()),
+        limits: gateway.config.limits.clone(),
+        room: Arc::new(Semaphore::new(gateway.config.limits.connections)),
+        stopped,
+        open,
+    };
+    let mut accepting = tokio::task::JoinSet::new();
+    for listener in listeners {
+        accepting.spawn(door.clone().accept(listener));
+    }
+    drop(door);
+    stop.await;
+    accepting.shutdown().await;
+    let drain = gateway.config.server.drain;
+    tracing::info!(seconds = drain.as_secs(), "stopping: no new connections, open requests may finish");
+    let _ = stopping.send(true);
+    gateway.registry.connections.end_all(Ending::GoingAway);
+    let tunnels = async {
+        while gateway.registry.connections.count() > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let drained = async { tokio::join!(all_closed.recv(), tunnels) };
+    if tokio::time::timeout(drain, drained).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+}
+
+/// What every connection needs.
+#[derive(Clone)]
+struct Door {
+    service: Service,
+    limits: Limits,
+    room: Arc<Semaphore>,
+    stopped: watch::Receiver<bool>,
+    open: mpsc::Sender<()>,
+}
+
+impl Door {
+    async fn accept(self, listener: TcpListener) {
+        loop {
+            // Taken before the connection is: those that find no room wait in the kernel's queue.
+            let Ok(place) = self.room.clone().acquire_owned().await else { return };
+            match listener.accept().await {
+                Ok((stream, peer)) => {
+                    let connection = self.clone().connection(stream, peer);
+                    tokio::spawn(async move {
+                        connection.await;
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    // Out of file descriptors, most likely: give others time to close theirs.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+
+    async fn connection(self, stream: TcpStream, peer: SocketAddr) {
+        let Self { service, limits, mut stopped, open, .. } = self;
+        let _ = stream.set_nodelay(true);
+        let answer = service_fn(move |request| service.clone().answer(peer.ip(), request));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.header_timeout)
+            .max_buf_size(limits.header_bytes)
+            .max_headers(HEADER_LINES)
+            .serve_connection(TokioIo::new(stream), answer)
+            .with_upgrades();
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = async { drop(stopped.wait_for(|stopped| *stopped).await) } => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+        }
+        drop(open);
+    }
+}

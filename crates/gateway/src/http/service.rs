@@ -1,0 +1,89 @@
+//! One request, from its framing to its answer: refuse what is malformed, find the host, hand it over, count
+//! and log it. The order is the security: nothing looks at a cookie before the framing and the Host are judged.
+
+use std::{convert::Infallible, net::IpAddr, sync::Arc};
+
+use axum::Router;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use hyper::body::Incoming;
+use tower::ServiceExt as _;
+
+use super::{
+    caller::{self, Caller, REQUEST_ID},
+    dashboard,
+    gateway::Gateway,
+    hosts::Target,
+    portal,
+};
+use crate::dashboards::{body::Body, framing};
+
+/// The whole of the public listener. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    gateway: Arc<Gateway>,
+    portal: Router,
+}
+
+impl Service {
+    pub fn new(gateway: Arc<Gateway>) -> Self {
+        Self { portal: portal::router(gateway.clone()), gateway }
+    }
+
+    pub async fn answer(
+        self,
+        peer: IpAddr,
+        request: Request<Incoming>,
+    ) -> Result<Response<Body>, Infallible> {
+        let gateway = &self.gateway;
+        let address = caller::address(peer, request.headers(), &gateway.config.server.trusted_proxies);
+        let caller = Caller { address, reference: gateway.references.next() };
+        // The path only: queries hold codes and whatever apps put there.
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let (target, mut response) = self.route(&caller, request).await;
+        if let Ok(reference) = HeaderValue::try_from(caller.reference.as_str()) {
+            response.headers_mut().insert(REQUEST_ID, reference);
+        }
+        let status = response.status();
+        gateway.metrics.served(target, status);
+        tracing::debug!(reference = %caller.reference, %address, %target, %method, %path, status = status.as_u16(), "answered");
+        Ok(response)
+    }
+
+    async fn route(&self, caller: &Caller, request: Request<Incoming>) -> (&'static str, Response<Body>) {
+        let gateway = &self.gateway;
+        let (parts, body) = request.into_parts();
+        let authority = match framing::check(&parts, gateway.config.portal.origin.scheme) {
+            Ok(authority) => authority,
+            Err(malformed) => {
+                gateway.metrics.refused(malformed.name());
+                return ("nobody", refuse(malformed.status(), &malformed.to_string()));
+            }
+        };
+        let mut request = Request::from_parts(parts, body);
+        match gateway.hosts.target(authority) {
+            Some(Target::Portal) => {
+                request.extensions_mut().insert(caller.clone());
+                let Ok(response) = self.portal.clone().oneshot(request).await;
+                ("portal", response.map(Body::boxed))
+            }
+            Some(Target::Dashboard { id, origin }) => {
+                ("dashboard", dashboard::serve(gateway, caller, &id, &origin, request).await)
+            }
+            None => {
+                gateway.metrics.refused("misdirected");
+                ("nobody", refuse(StatusCode::MISDIRECTED_REQUEST, "No such host is served here."))
+            }
+        }
+    }
+}
+
+/// Nothing can be trusted about such a request, so its connection ends with the answer.
+fn refuse(status: StatusCode, sentence: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("{sentence}\n")));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}

@@ -1,0 +1,166 @@
+//! The built shell, from its folder: hashed files for ever and precompressed, the page itself never cached.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use sha2::{Digest, Sha256};
+use tower::ServiceExt as _;
+use tower_http::services::ServeDir;
+
+use super::portal;
+use crate::config::Config;
+
+/// The shell's folder is not what `trunk build` makes.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the shell's page {path} cannot be read: {source}; build the shell, or set [server] shell to its folder"
+)]
+pub struct ShellError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+/// One built shell.
+pub struct Shell {
+    files: ServeDir,
+    page: Bytes,
+    /// The page as brotli and gzip, where the build made them.
+    compressed: [(&'static str, Option<Bytes>); 2],
+    headers: HeaderMap,
+}
+
+impl Shell {
+    pub fn load(config: &Config) -> Result<Self, ShellError> {
+        let folder = &config.server.shell;
+        let path = folder.join("index.html");
+        let page = std::fs::read(&path).map_err(|source| ShellError { path, source })?;
+        let scripts = inline_scripts(&String::from_utf8_lossy(&page));
+        let compressed = |name: &str| std::fs::read(folder.join(name)).ok().map(Bytes::from);
+        Ok(Self {
+            files: ServeDir::new(folder)
+                .append_index_html_on_directories(false)
+                .precompressed_br()
+                .precompressed_gzip(),
+            page: page.into(),
+            compressed: [("br", compressed("index.html.br")), ("gzip", compressed("index.html.gz"))],
+            headers: portal::headers(config, &scripts),
+        })
+    }
+
+    /// A file of the shell, or its page: every address that is no file belongs to the shell's own router.
+    pub async fn serve(&self, request: Request<Body>) -> Response {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return self
+                .dressed((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response());
+        }
+        let path = request.uri().path().to_owned();
+        if !is_file(&path) {
+            return self.dressed(self.page(request.headers()));
+        }
+        let Ok(found) = self.files.clone().oneshot(request).await;
+        let mut response = found.map(Body::new);
+        let caching = match response.status() {
+            StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED if is_hashed(&path) => {
+                "public, max-age=31536000, immutable"
+            }
+            _ => "no-cache",
+        };
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+        self.dressed(response)
+    }
+
+    fn page(&self, headers: &HeaderMap) -> Response {
+        let accepted =
+            headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let accepts = |encoding: &str| accepted.split(',').any(|one| one.trim() == encoding);
+        let chosen = self.compressed.iter().find(|(encoding, body)| body.is_some() && accepts(encoding));
+        let (encoding, body) = match chosen {
+            Some((encoding, Some(body))) => (Some(*encoding), body.clone()),
+            _ => (None, self.page.clone()),
+        };
+        let mut response = Body::from(body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if let Some(encoding) = encoding {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        response
+    }
+
+    fn dressed(&self, mut response: Response) -> Response {
+        for (name, value) in &self.headers {
+            response.headers_mut().insert(name, value.clone());
+        }
+        response
+    }
+}
+
+/// Files lie at the top of the folder and have an extension. Paths into dashboards may have one too.
+fn is_file(path: &str) -> bool {
+    let name = path.trim_start_matches('/');
+    !name.contains('/') && Path::new(name).extension().is_some() && name != "index.html"
+}
+
+/// trunk writes `<name>-<16 hex digits>[_bg].<extension>`.
+fn is_hashed(path: &str) -> bool {
+    let stem = path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
+    let hash = stem.strip_suffix("_bg").unwrap_or(stem).rsplit('-').next().unwrap_or_default();
+    hash.len() >= 8 && hash.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// SHA-256, as base64, of every script that stands in the page itself (CSP 3, section 6.7.3.3).
+fn inline_scripts(page: &str) -> Vec<String> {
+    let mut hashes = Vec::new();
+    let mut rest = page;
+    while let Some(at) = rest.find("<script") {
+        rest = &rest[at..];
+        let Some(opened) = rest.find('>') else { break };
+        let (tag, after) = rest.split_at(opened + 1);
+        let Some(closed) = after.find("</script>") else { break };
+        if !tag.contains(" src=") && !after[..closed].is_empty() {
+            hashes.push(STANDARD.encode(Sha256::digest(&after[..closed])));
+        }
+        rest = &after[closed..];
+    }
+    hashes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_in_the_page_are_hashed_and_linked_ones_are_not() {
+        let page = "<script src=\"/a.js\"></script><script type=\"module\">alert(1)</script><p>x</p><script>\n</script>";
+        let hashes = inline_scripts(page);
+        assert_eq!(hashes.len(), 2);
+        assert_eq!(hashes[0], STANDARD.encode(Sha256::digest("alert(1)")));
+    }
+
+    #[test]
+    fn only_hashed_files_are_kept_for_ever() {
+        assert!(
+            is_hashed("/lanyard-shell-5f1e2d3c4b5a6978_bg.wasm") && is_hashed("/base-0123456789abcdef.css")
+        );
+        assert!(!is_hashed("/icon.svg") && !is_hashed("/lanyard-shell.js"));
+    }
+
+    #[test]
+    fn addresses_of_the_shell_s_router_are_no_files() {
+        assert!(is_file("/icon.svg"));
+        for path in ["/", "/d/finance/report.csv", "/callback", "/signed-out", "/index.html"] {
+            assert!(!is_file(path), "{path}");
+        }
+    }
+}

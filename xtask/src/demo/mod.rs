@@ -1,0 +1,120 @@
+//! `cargo xtask demo`: the whole of Lanyard on this machine, as in production but for the company's identity
+//! provider, which is the development one. Runs until Ctrl-C, then nothing of it is left.
+
+mod children;
+mod config;
+mod people;
+mod ports;
+mod ready;
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, ExitCode},
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{interrupt, process, progress, random, report, shell, tools, workspace::Workspace};
+use children::Children;
+use ports::Ports;
+
+/// The packages and binaries that the demo starts.
+const BINARIES: [&str; 4] = ["lanyard", "lanyard-dev-idp", "sample-app", "status-page"];
+/// The variable through which gateway and provider are told the client's secret.
+pub(crate) const SECRET: &str = "LANYARD_CLIENT_SECRET";
+
+pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<ExitCode> {
+    let ports = Ports::from(port);
+    ports.check_free()?;
+    shell::build(workspace)?;
+    build_binaries(workspace)?;
+
+    let mut children = Children::default();
+    let result = start(workspace, ports, &mut children).and_then(|()| {
+        announce(ports);
+        watch(&mut children)
+    });
+    children.stop_all();
+    // Being asked to stop is how a demo ends.
+    if interrupt::requested() { Ok(ExitCode::SUCCESS) } else { result.map(|()| ExitCode::SUCCESS) }
+}
+
+/// Writes the configuration that the demo would run with and answers where. For `lanyard check` in the tests.
+pub(crate) fn write_config(workspace: &Workspace, port: u16) -> Result<PathBuf> {
+    let ports = Ports::from(port);
+    let folder = workspace.demo();
+    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    let path = folder.join("lanyard.toml");
+    let text = config::text(ports, &workspace.shell(), &folder.join("state"));
+    fs::write(&path, text).with_context(|| path.display().to_string())?;
+    Ok(path)
+}
+
+fn build_binaries(workspace: &Workspace) -> Result<()> {
+    let mut command = workspace.cargo();
+    command.arg("build");
+    for package in BINARIES {
+        command.args(["--package", package]);
+    }
+    let outcome = process::run("building the gateway, the provider and the apps", command)?;
+    if !outcome.success {
+        for line in outcome.lines.iter().filter(|line| !progress::is_chatter(line)) {
+            report::note(line);
+        }
+        bail!("the demo could not be built ({})", tools::reason(&outcome.lines));
+    }
+    Ok(())
+}
+
+fn start(workspace: &Workspace, ports: Ports, children: &mut Children) -> Result<()> {
+    let config = write_config(workspace, ports.portal)?;
+    let secret = random::secret()?;
+    let program = |name: &str| Command::new(workspace.binaries.join(name));
+    let portal = config::portal(ports);
+    children.log_to(&workspace.demo());
+
+    let mut provider = program("lanyard-dev-idp");
+    provider.args(["--port", &ports.provider.to_string(), "--client-id", config::CLIENT_ID]);
+    provider.args(["--client-secret-env", SECRET]).env(SECRET, &secret);
+    provider.args(["--redirect-uri", &format!("{portal}/callback")]);
+    provider.args(["--post-logout-redirect-uri", &format!("{portal}/signed-out")]);
+    children.start("provider", provider)?;
+
+    for app in &config::APPS {
+        let mut command = program(app.program);
+        command.args(["--port", &ports.app(app.offset).to_string()]);
+        if app.program == "sample-app" {
+            command.args(["--title", app.title, "--portal", &portal]);
+            command.args(["--audience", &config::origin(app, ports)]);
+        }
+        children.start(app.id, command)?;
+    }
+    // The gateway finds everybody in place and need not retry.
+    children.wait_until_listening()?;
+
+    let mut gateway = program("lanyard");
+    gateway.args(["serve", "--config"]).arg(&config).env(SECRET, &secret);
+    children.start("gateway", gateway)?;
+    children.wait_until_listening()?;
+    ready::wait(ports, children)
+}
+
+fn announce(ports: Ports) {
+    report::line(&format!("ready: {}", config::portal(ports)));
+    for line in people::lines() {
+        report::line(&line);
+    }
+    report::note("Ctrl-C stops everything.");
+}
+
+/// Until somebody asks to stop; an error when a part of the demo dies.
+fn watch(children: &mut Children) -> Result<()> {
+    while !interrupt::requested() {
+        children.check_alive()?;
+        thread::sleep(Duration::from_millis(200));
+    }
+    Ok(())
+}

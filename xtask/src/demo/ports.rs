@@ -1,0 +1,100 @@
+//! The demo's ports: the portal's, and the six after it. A port must be free on both loopbacks before anything
+//! is built, so that the answer comes at once and in one line.
+
+use std::{
+    io::ErrorKind,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+};
+
+use anyhow::{Result, bail};
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ports {
+    pub(super) portal: u16,
+    pub(super) provider: u16,
+    pub(super) admin: u16,
+    /// The first of the apps'.
+    apps: u16,
+    /// The last one.
+    last: u16,
+}
+
+impl Ports {
+    /// `port` is at most 65529.
+    pub(crate) fn from(port: u16) -> Self {
+        Self { portal: port, provider: port + 1, admin: port + 2, apps: port + 3, last: port + 6 }
+    }
+
+    /// Of the app with this offset, counted from the first app's.
+    pub(super) fn app(self, offset: u16) -> u16 {
+        self.apps + offset
+    }
+
+    /// An error that names the port and the remedy when one is taken.
+    pub(super) fn check_free(self) -> Result<()> {
+        for port in self.portal..=self.last {
+            for address in loopbacks(port) {
+                if let Err(error) = TcpListener::bind(address) {
+                    bail!("{}", explain(address, error.kind(), self));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn loopbacks(port: u16) -> [SocketAddr; 2] {
+    [(Ipv4Addr::LOCALHOST, port).into(), (Ipv6Addr::LOCALHOST, port).into()]
+}
+
+fn explain(address: SocketAddr, kind: ErrorKind, ports: Ports) -> String {
+    let (first, last) = (ports.portal, ports.last);
+    match kind {
+        ErrorKind::AddrInUse => format!(
+            "port {} is taken ({address}), and the demo needs {first} to {last}: choose others with \
+             `cargo xtask demo --port {}`",
+            address.port(),
+            if first < 60_000 { first + 1_000 } else { 8_080 }
+        ),
+        ErrorKind::AddrNotAvailable => {
+            format!("this machine has no loopback address {}: the demo needs 127.0.0.1 and ::1", address.ip())
+        }
+        other => format!("cannot listen at {address}: {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A range of seven free ports, unlikely to be another test's.
+    fn free() -> Ports {
+        (20_000 + (std::process::id() % 20_000) as u16..60_000)
+            .step_by(7)
+            .map(Ports::from)
+            .find(|ports| ports.check_free().is_ok())
+            .unwrap()
+    }
+
+    #[test]
+    fn a_port_taken_on_either_loopback_is_named_with_the_remedy() {
+        for taken in loopbacks(free().provider) {
+            let ports = Ports::from(taken.port() - 1);
+            let listener = TcpListener::bind(taken).unwrap();
+            let error = ports.check_free().unwrap_err().to_string();
+            assert!(error.contains(&format!("port {} is taken ({taken})", ports.provider)), "{error}");
+            assert!(error.contains("cargo xtask demo --port"), "{error}");
+            assert_eq!(error.lines().count(), 1);
+            drop(listener);
+        }
+    }
+
+    #[test]
+    fn every_app_has_a_port_of_its_own_within_the_range() {
+        let ports = Ports::from(8080);
+        let mut all: Vec<u16> = super::super::config::APPS.iter().map(|app| ports.app(app.offset)).collect();
+        all.extend([ports.portal, ports.provider, ports.admin]);
+        all.sort_unstable();
+        assert_eq!(all, [8080, 8081, 8082, 8083, 8084, 8085, 8086]);
+    }
+}
