@@ -1,1 +1,18 @@
-//! placeholder
+//! Lanyard's shell: the page people sign in at and open their dashboards from.
+//! Modules in the order of the flow; each imports only from those above it (`ui`, `clock` and `random` know
+//! none of them). It decides nothing for good: the gateway enforces what is only drawn here.
+
+pub mod clock;
+pub mod random;
+pub mod ui;
+
+pub mod api;
+pub mod config;
+pub mod identity;
+pub mod policy;
+
+pub mod layout;
+
+pub mod dashboards;
+
+pub mod app;

@@ -34,10 +34,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     fs::create_dir_all(&dist).with_context(|| dist.display().to_string())?;
     let mut command = Command::new(trunk.join("trunk"));
     // Offline: trunk would otherwise download tools of its own choice.
-    command
-        .args(["build", "--release", "--offline", "--locked", "--color", "never"])
-        .arg("--dist")
-        .arg(&dist);
+    command.args(["build", "--release", "--offline", "--locked"]).arg("--dist").arg(&dist);
     command.current_dir(&workspace.root).env("PATH", path_with(&[&trunk, &bindgen]));
     command.env("CARGO_TARGET_DIR", &workspace.target);
     let outcome = process::run("building the shell", command)?;

@@ -122,6 +122,7 @@ fn end_to_end(needs: &mut Needs) -> Result<Count> {
     let mut command = workspace_tests(needs);
     command.args(select(&some(names)?));
     command.env("CHROMEDRIVER", browser.driver).env("LANYARD_CHROMIUM", browser.chromium);
+    command.env("LANYARD_SHELL", needs.workspace.shell());
     tests("end-to-end tests", command)
 }
 
@@ -129,7 +130,7 @@ fn end_to_end(needs: &mut Needs) -> Result<Count> {
 fn workspace_tests(needs: &Needs) -> Command {
     let mut command = needs.workspace.cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]);
-    command.env("LANYARD_BIN_DIR", &needs.workspace.binaries).env("LANYARD_SHELL", needs.workspace.shell());
+    command.env("LANYARD_BIN_DIR", &needs.workspace.binaries);
     command
 }
 

@@ -42,6 +42,12 @@ impl Permit {
         self.session.as_ref()
     }
 
+    /// For tests of what lies behind a permit.
+    #[cfg(test)]
+    pub(crate) fn for_tests(app: Arc<App>, session: Option<session::Shared>) -> Self {
+        Self { app, session, grant: "grant".into() }
+    }
+
     /// The audit event of the grant. Empty on a public dashboard, where nothing was granted to anybody.
     pub fn grant(&self) -> &Arc<str> {
         &self.grant
@@ -209,11 +215,6 @@ impl Authority {
             })
         });
         seen.collect()
-    }
-
-    /// A proxied dashboard's settings, for what is no decision: titles, hosts, cookies.
-    pub fn app(&self, dashboard: &DashboardId) -> Option<&Arc<App>> {
-        self.apps.get(dashboard)
     }
 }
 

@@ -114,8 +114,7 @@ impl Visit<'_> {
     }
 
     fn reach(&self) -> Reach {
-        let own_host = self.gateway.authority.app(self.id).is_some_and(|app| app.own_host);
-        match own_host || self.gateway.config.portal.apps.cross_site {
+        match self.gateway.config.portal.cross_site(self.origin) {
             true => Reach::Partitioned,
             false => Reach::Strict,
         }

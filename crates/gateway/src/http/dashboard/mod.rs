@@ -78,7 +78,9 @@ impl Visit<'_> {
             _ => proxy.forward(&permit, self.caller.address, self.now, request, recheck).await,
         };
         answer.map_err(|error| match error {
-            ProxyError::Ended(Ending::SessionOver | Ending::Changed) => Refusal::Denied(Denied::SignedOut, admission),
+            ProxyError::Ended(Ending::SessionOver | Ending::Changed) => {
+                Refusal::Denied(Denied::SignedOut, admission)
+            }
             ProxyError::Ended(Ending::NotAllowed) => Refusal::Denied(Denied::NotFound, admission),
             error => Refusal::Upstream(error, admission, permit.app().title.clone()),
         })

@@ -37,10 +37,8 @@ pub(super) struct Refresher {
 #[derive(Default)]
 struct State {
     known: Option<Known>,
-    /// The requests up to this number were answered by a fetch that began after them, or refused.
+    /// The requests up to this number were answered by a fetch that began after them, or by the throttle.
     answered: u64,
-    /// As `answered`, without those refused.
-    fetched: u64,
 }
 
 impl Default for Refresher {
@@ -59,8 +57,8 @@ impl Refresher {
         self.state.borrow().known.clone()
     }
 
-    /// Keys that were fetched after this call began; any number of callers share one fetch. `None` if they
-    /// were not: refused by the throttle, or the provider does not answer.
+    /// The keys after a fetch that began after this call; any number of callers share one fetch. They are the
+    /// old ones if the throttle forbids it or the provider fails. `None` if that takes too long.
     pub(super) async fn newer_keys(&self, now: Timestamp) -> Option<Arc<KeySet>> {
         let mut updates = self.state.subscribe();
         self.asked_at.fetch_max(now.0, Ordering::Relaxed);
@@ -68,7 +66,7 @@ impl Refresher {
         self.wake.notify_one();
         let answered = updates.wait_for(|state| state.answered >= mine);
         let state = tokio::time::timeout(PATIENCE, answered).await.ok()?.ok()?;
-        state.known.as_ref().filter(|_| state.fetched >= mine).map(|known| known.keys.clone())
+        state.known.as_ref().map(|known| known.keys.clone())
     }
 
     /// Runs for ever.
@@ -131,7 +129,6 @@ impl Refresher {
             state.answered = covers;
             if known.is_some() {
                 state.known = known;
-                state.fetched = covers;
             }
         });
     }

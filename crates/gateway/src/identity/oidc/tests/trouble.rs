@@ -112,6 +112,17 @@ async fn a_token_endpoint_that_misbehaves_is_bounded_and_named() {
 }
 
 #[tokio::test]
+async fn an_answer_of_1_mb_is_read_and_one_byte_more_is_too_large() {
+    let scene = Scene::new().await;
+    for (length, wanted) in [(1 << 20, "not a token response"), ((1 << 20) + 1, "larger than 1 MB")] {
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+        scene.idp.on("/token", Reply::Raw([head.into_bytes(), vec![b' '; length]].concat()));
+        let refused = scene.refusal().await;
+        assert!(refused.to_string().contains(wanted), "{length}: {refused}");
+    }
+}
+
+#[tokio::test]
 async fn a_provider_that_is_down_at_start_is_discovered_when_it_comes_back() {
     let idp = TestProvider::start().await;
     idp.on("/.well-known/openid-configuration", Reply::Json(503, json!({})));

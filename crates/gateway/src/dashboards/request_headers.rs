@@ -1,0 +1,185 @@
+//! A request's headers on the way to the upstream: everything by which a client could claim to be somebody
+//! or to come from somewhere is dropped, then ours are set. Knows no session: see `identity_headers`.
+
+use std::net::IpAddr;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::{framing::tokens, prepared::Prepared};
+use crate::{config::HostHeader, identity::session::cookies};
+
+/// Names that say who somebody is, where they come from, or how the message travels. Lower case.
+const DROPPED: [&str; 46] = [
+    "authenticated-user",
+    "base-url",
+    "bokeh-session-id",
+    "client-cert",
+    "client-cert-chain",
+    "client-ip",
+    "expect",
+    "fastly-client-ip",
+    "forwarded",
+    "front-end-https",
+    "http2-settings",
+    "keep-alive",
+    "proxy",
+    "script-name",
+    "te",
+    "trailer",
+    "true-client-ip",
+    "upgrade",
+    "user",
+    "via",
+    "x-access-token",
+    "x-client-cert",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-email",
+    "x-endpoint-api-userinfo",
+    "x-envoy-external-address",
+    "x-envoy-internal",
+    "x-groups",
+    "x-host",
+    "x-http-host-override",
+    "x-https",
+    "x-id-token",
+    "x-jwt-assertion",
+    "x-name",
+    "x-real-ip",
+    "x-rewrite-url",
+    "x-roles",
+    "x-scheme",
+    "x-script-name",
+    "x-sendfile-type",
+    "x-sub",
+    "x-subject",
+    "x-url-scheme",
+    "x-username",
+    "x-wsgi-user",
+];
+
+/// Families of such names.
+const DROPPED_PREFIXES: [&str; 34] = [
+    "cf-",
+    "oidc-",
+    "posit-",
+    "proxy-",
+    "remote-",
+    "rstudio-",
+    "shiny-server-",
+    "ssl-",
+    "tailscale-",
+    "x-accel-",
+    "x-amzn-oidc-",
+    "x-appengine-",
+    "x-auth-",
+    "x-authenticated-",
+    "x-authentik-",
+    "x-authenticate-",
+    "x-client-cert-",
+    "x-credential-",
+    "x-forwarded",
+    "x-goog-authenticated-",
+    "x-goog-iap-",
+    "x-jwt-claim-",
+    "x-lanyard-",
+    "x-ms-client-principal",
+    "x-ms-token-",
+    "x-original-",
+    "x-pomerium-",
+    "x-proxy-",
+    "x-remote-",
+    "x-rstudio-",
+    "x-ssl-",
+    "x-user",
+    "x-vouch-",
+    "x-webauth-",
+];
+
+/// Whether a client's header goes no further. `name` is in lower case.
+fn is_dropped(name: &str) -> bool {
+    // An app may read `X_Forwarded_User` as `X-Forwarded-User` (RFC 3875, section 4.1.18), and a proxy on
+    // the way may do so with other characters: only plain names pass.
+    !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        || DROPPED.binary_search(&name).is_ok()
+        || DROPPED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// What a request to the upstream is, besides ordinary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Http,
+    WebSocket,
+}
+
+/// The headers for the upstream, without those of the session.
+pub(super) fn rewrite(mut inbound: HeaderMap, to: &Prepared, peer: IpAddr, purpose: Purpose) -> HeaderMap {
+    let named: Vec<HeaderName> = tokens(&inbound, header::CONNECTION)
+        .filter_map(|token| HeaderName::from_bytes(token).ok())
+        // Ordinary values of Connection itself, which name nothing.
+        .filter(|name| !matches!(name.as_str(), "keep-alive" | "close" | "upgrade"))
+        .collect();
+    let cookie = cookies::without_ours(&inbound);
+    let mut headers = HeaderMap::with_capacity(inbound.len() + 12);
+    let mut current: Option<HeaderName> = None;
+    for (name, value) in inbound.drain() {
+        if name.is_some() {
+            current = name.filter(|name| keeps(name, &named, to));
+        }
+        if let Some(name) = &current {
+            headers.append(name, value);
+        }
+    }
+    if let Some(cookie) = cookie.filter(|_| !named.contains(&header::COOKIE)) {
+        headers.insert(header::COOKIE, cookie);
+    }
+    address(&mut headers, to, peer);
+    if purpose == Purpose::WebSocket {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        headers.remove(header::CONTENT_LENGTH);
+    }
+    headers
+}
+
+fn keeps(name: &HeaderName, named: &[HeaderName], to: &Prepared) -> bool {
+    if *name == header::AUTHORIZATION {
+        return to.pass_authorization && !named.contains(name);
+    }
+    // The length is the one that our reading of the message went by. Leaving it out changes nothing there.
+    !matches!(*name, header::HOST | header::COOKIE | header::CONNECTION)
+        && !named.contains(name)
+        && !is_dropped(name.as_str())
+}
+
+/// Host and Origin as the upstream wants them, and where the request came from: the peer, nothing it said.
+fn address(headers: &mut HeaderMap, to: &Prepared, peer: IpAddr) {
+    let (host, origin) = match to.host_header {
+        HostHeader::Rewrite => (&to.upstream_host, Some(&to.upstream_origin)),
+        HostHeader::Preserve => (&to.public_host, Some(&to.public_origin)),
+        HostHeader::Drop => (&to.upstream_host, None),
+    };
+    headers.insert(header::HOST, host.clone());
+    match origin {
+        // `null` stays: it is what the app would have seen, and no more than the app's own pages can send.
+        Some(origin) => {
+            if let Some(value) = headers.get_mut(header::ORIGIN).filter(|value| *value != "null") {
+                *value = origin.clone();
+            }
+        }
+        None => drop(headers.remove(header::ORIGIN)),
+    }
+    if let Ok(peer) = HeaderValue::try_from(peer.to_canonical().to_string()) {
+        headers.insert(X_FORWARDED_FOR, peer);
+    }
+    headers.insert(X_FORWARDED_HOST, to.public_host.clone());
+    headers.insert(X_FORWARDED_PROTO, to.public_proto.clone());
+}
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+#[cfg(test)]
+#[path = "request_headers_tests.rs"]
+mod tests;

@@ -1,0 +1,130 @@
+//! WebSockets: the handshake is carried to the app on a connection of its own, and after a valid 101 the bytes
+//! flow both ways until one side, the session or the configuration ends it. Reads no message.
+
+mod close;
+mod frames;
+mod handshake;
+mod relay;
+mod stream;
+
+use std::{net::IpAddr, time::Duration};
+
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use hyper::{body::Incoming, client::conn::http1, upgrade};
+use hyper_util::rt::TokioIo;
+use tokio::{net::TcpStream, time::timeout};
+
+use self::{handshake::Offer, relay::Tunnel};
+use super::{
+    body::Body,
+    prepared::Prepared,
+    proxy::{Proxy, ProxyError, Recheck, outbound},
+    request_headers::Purpose,
+    response_headers,
+    upload::Upload,
+    upstream::{self, UpstreamError},
+};
+use crate::{clock::Timestamp, identity::session::connections::Connection, policy::Permit};
+
+/// How long the browser may take to follow its 101.
+const FOLLOW: Duration = Duration::from_secs(10);
+
+impl Proxy {
+    /// Opens a tunnel for a handshake that was admitted as one. The answer is the app's: a 101, after which a
+    /// task of its own carries the bytes, or whatever else it said.
+    ///
+    /// Registered first; `recheck` decides again after the app's 101.
+    pub async fn tunnel(
+        &self,
+        permit: &Permit,
+        peer: IpAddr,
+        now: Timestamp,
+        mut request: Request<Incoming>,
+        recheck: impl Recheck,
+    ) -> Result<Response<Body>, ProxyError> {
+        let session = permit.session().map(|session| session.id);
+        let connection = self.connections.register(session, permit.app().id.clone());
+        let prepared = self.prepared(permit)?;
+        let browser = upgrade::on(&mut request);
+        let (parts, _) = request.into_parts();
+        let offer = Offer::read(&parts.headers).ok_or(ProxyError::Handshake)?;
+        let mut request = outbound(parts, prepared, peer, Purpose::WebSocket, Upload::none())?;
+        if let Some(session) = permit.session() {
+            self.introductions.fresh(permit.app(), session, now)?.set(request.headers_mut());
+        }
+        let mut answer = tokio::select! {
+            ending = connection.ended() => return Err(ProxyError::Ended(ending)),
+            answer = timeout(permit.app().timeout, self.shake_hands(request)) => {
+                answer.map_err(|_| UpstreamError::TimedOut)??
+            }
+        };
+        if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return self.pass_on(permit, answer, recheck);
+        }
+        if !offer.is_met_by(answer.headers()) {
+            return Err(UpstreamError::Malformed.into());
+        }
+        if let Some(ending) = recheck() {
+            return Err(ProxyError::Ended(ending));
+        }
+        let response = switching(&mut answer, prepared, permit)?;
+        let app = upgrade::on(answer).await.map_err(UpstreamError::from)?;
+        tokio::spawn(follow(browser, app, connection, self.idle));
+        Ok(response)
+    }
+
+    /// Sends the handshake on a connection that is not from the pool: it will not come back.
+    async fn shake_hands(&self, mut request: Request<Upload>) -> Result<Response<Incoming>, UpstreamError> {
+        let stream = upstream::connect(self.connector.clone(), request.uri().clone()).await?;
+        // Outside the pool, hyper sends the target as it stands: only the path (RFC 9112, section 3.2.1).
+        let path = request.uri().path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
+        *request.uri_mut() = path.parse().map_err(|_| UpstreamError::Refused)?;
+        let mut builder = http1::Builder::new();
+        builder.max_buf_size(upstream::LONGEST_HEAD);
+        let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(async move {
+            // Its errors come out of the request as well.
+            let _ = connection.with_upgrades().await;
+        });
+        Ok(sender.send_request(request).await?)
+    }
+}
+
+/// The 101 that the browser gets.
+fn switching(
+    answer: &mut Response<Incoming>,
+    prepared: &Prepared,
+    permit: &Permit,
+) -> Result<Response<Body>, UpstreamError> {
+    let mut headers = std::mem::take(answer.headers_mut());
+    response_headers::rewrite(&mut headers, prepared, permit.session().is_some())
+        .map_err(|_| UpstreamError::Malformed)?;
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    *response.headers_mut() = headers;
+    Ok(response)
+}
+
+/// Waits for the browser's side, takes the bare sockets out of hyper and lets the bytes flow.
+async fn follow(browser: upgrade::OnUpgrade, app: upgrade::Upgraded, connection: Connection, idle: Duration) {
+    let Ok(Ok(browser)) = timeout(FOLLOW, browser).await else { return };
+    // What the app's side is, we made ourselves.
+    let Ok(app) = app.downcast::<TokioIo<TcpStream>>() else { return };
+    let (upstream, from_app) = (app.io.into_inner(), app.read_buf);
+    // The listener's may be wrapped in something, for example in TLS: then it stays as it is.
+    match browser.downcast::<TokioIo<TcpStream>>() {
+        Ok(browser) => {
+            let tunnel = Tunnel::new(browser.io.into_inner(), upstream, &browser.read_buf, &from_app, idle);
+            tunnel.run(connection).await;
+        }
+        Err(browser) => {
+            Tunnel::new(TokioIo::new(browser), upstream, &[], &from_app, idle).run(connection).await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

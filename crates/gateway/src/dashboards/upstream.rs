@@ -1,0 +1,162 @@
+//! The way to the apps: how their names are resolved, how connections are made and kept, and what can go
+//! wrong on the way. Knows no request and no session.
+
+use std::{
+    error::Error,
+    future::Future,
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+    vec,
+};
+
+use http::{StatusCode, Uri};
+use hyper_util::{
+    client::legacy::{
+        self, Client,
+        connect::{
+            HttpConnector,
+            dns::{GaiResolver, Name},
+        },
+    },
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+};
+use tokio::net::TcpStream;
+use tower::Service;
+
+use super::upload::Upload;
+
+/// How long one address may take to accept a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long an unused connection is kept. Some app servers close theirs after two seconds; a request that
+/// crosses with that is lost.
+const KEPT: Duration = Duration::from_millis(1_500);
+/// Unused connections to one app.
+const MOST_KEPT: usize = 256;
+/// The longest head of an answer, in bytes; also the largest single read.
+pub(super) const LONGEST_HEAD: usize = 128 * 1024;
+
+/// Why the app gave no answer that could be passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UpstreamError {
+    #[error("the app does not accept connections")]
+    Refused,
+    #[error("the app did not begin its answer in time")]
+    TimedOut,
+    #[error("the app broke the connection off")]
+    Broke,
+    #[error("the app's answer is not valid HTTP, or longer than is read")]
+    Malformed,
+}
+
+impl UpstreamError {
+    /// For metrics and logs; never changes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::TimedOut => "timed-out",
+            Self::Broke => "broke",
+            Self::Malformed => "malformed",
+        }
+    }
+
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+            _ => StatusCode::BAD_GATEWAY,
+        }
+    }
+}
+
+impl From<legacy::Error> for UpstreamError {
+    fn from(error: legacy::Error) -> Self {
+        if error.is_connect() { Self::connecting(&error) } else { Self::talking(&error) }
+    }
+}
+
+impl From<hyper::Error> for UpstreamError {
+    fn from(error: hyper::Error) -> Self {
+        Self::talking(&error)
+    }
+}
+
+impl UpstreamError {
+    fn connecting(error: &(dyn Error + 'static)) -> Self {
+        let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
+        if find::<io::Error>(error).is_some_and(timed_out) { Self::TimedOut } else { Self::Refused }
+    }
+
+    fn talking(error: &(dyn Error + 'static)) -> Self {
+        match find::<hyper::Error>(error) {
+            Some(error) if error.is_parse() => Self::Malformed,
+            _ => Self::Broke,
+        }
+    }
+}
+
+/// The first error of this kind in a chain of causes.
+fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+pub(super) type Connector = HttpConnector<Resolver>;
+
+pub(super) fn connector() -> Connector {
+    let mut connector = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
+    connector.set_nodelay(true);
+    connector.set_connect_timeout(Some(CONNECT));
+    connector
+}
+
+/// A pool of connections to all apps.
+pub(super) fn client(connector: Connector) -> Client<Connector, Upload> {
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(KEPT)
+        .pool_max_idle_per_host(MOST_KEPT)
+        .http1_max_buf_size(LONGEST_HEAD)
+        .set_host(false)
+        .build(connector)
+}
+
+/// One connection outside the pool.
+pub(super) async fn connect(mut connector: Connector, to: Uri) -> Result<TcpStream, UpstreamError> {
+    match connector.call(to).await {
+        Ok(stream) => Ok(TokioIo::into_inner(stream)),
+        Err(error) => Err(UpstreamError::connecting(&error)),
+    }
+}
+
+/// `localhost` and every name under it are this machine, whatever DNS says (RFC 6761, section 6.3).
+#[derive(Clone)]
+pub(super) struct Resolver(GaiResolver);
+
+impl Service<Name> for Resolver {
+    type Response = vec::IntoIter<SocketAddr>;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        let host = name.as_str().strip_suffix('.').unwrap_or(name.as_str()).to_ascii_lowercase();
+        if host == "localhost" || host.ends_with(".localhost") {
+            let loopback: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+            let addresses: Vec<_> = loopback.map(|address| SocketAddr::new(address, 0)).into();
+            return Box::pin(async { Ok(addresses.into_iter()) });
+        }
+        let looked_up = self.0.call(name);
+        Box::pin(async { Ok(looked_up.await?.collect::<Vec<_>>().into_iter()) })
+    }
+}

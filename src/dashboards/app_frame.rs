@@ -1,0 +1,48 @@
+//! What stands around a framed dashboard: its tools in the bar, and the page over the frame while the app
+//! does not answer. The frame itself is the stage's.
+
+use lanyard_contract::paths::LocalPath;
+use leptos::prelude::*;
+
+use super::stage::{Stage, Wanted};
+use crate::{
+    layout::address,
+    ui::{
+        icon::Icon,
+        page::{Button, StatePage},
+        words,
+    },
+};
+
+/// Reload, and a window of its own. The window opens at the place that the frame was entered at.
+#[component]
+pub fn Tools(wanted: Wanted) -> impl IntoView {
+    let stage = expect_context::<Stage>();
+    let path = wanted.path.unwrap_or_else(LocalPath::root);
+    let window = address::window_of(&wanted.dashboard.id, &path);
+    view! {
+        <button type="button" class="tool" aria-label="Reload" title="Reload" on:click=move |_| stage.reload()>
+            <Icon name="#rotate-cw"/>
+        </button>
+        <a class="tool" href=window target="_blank" rel="noopener" aria-label="Open in a window of its own"
+            title="Open in a window of its own">
+            <Icon name="#external-link"/>
+        </a>
+    }
+}
+
+/// "*Dashboard* does not answer".
+#[component]
+pub fn Silence(title: String) -> impl IntoView {
+    let stage = expect_context::<Stage>();
+    move || {
+        stage.trouble().map(|trouble| {
+            let words = words::app_silent(&title, trouble.delay());
+            view! {
+                <StatePage inner=true reference=trouble.reference words=words.clone()>
+                    <Button main=true label=words.action press=move || stage.reload()/>
+                </StatePage>
+            }
+        })
+    }
+}

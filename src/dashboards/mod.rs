@@ -1,0 +1,12 @@
+//! The pages themselves: home, a dashboard in its frame, a dashboard in a window of its own, and what is not
+//! there. They may assume that the gate has let them be shown.
+
+pub mod app_frame;
+pub mod budget;
+pub mod entry;
+pub mod home;
+pub mod not_found;
+pub mod pool;
+pub mod stage;
+pub mod trouble;
+pub mod window;

@@ -1,0 +1,346 @@
+//! Where the frames live. A frame is made once an entry, never moved in the document, hidden by attributes
+//! when another one is shown, and gone as soon as its dashboard is no longer this person's.
+
+use std::time::Duration;
+
+use lanyard_contract::{
+    DashboardId,
+    paths::LocalPath,
+    wire::{Dashboard, Kind, ProblemCode, hint},
+};
+use leptos::{ev, html, prelude::*, task::spawn_local};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use web_sys::{HtmlIFrameElement, MessageEvent};
+
+use super::{budget::Budget, entry, pool::Pool, trouble::Trouble};
+use crate::{
+    api::{self, ApiError},
+    clock,
+    identity::{Session, session::Why},
+    policy::{Admission, admit},
+    random,
+    ui::{announce::Announcer, words},
+};
+
+/// What a framed app may do. `allow-same-origin` is its own origin, which is never the portal's, and nothing
+/// here ever lets it navigate the top window.
+const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-downloads allow-modals allow-popups \
+                       allow-popups-to-escape-sandbox";
+const ALLOW: &str = "fullscreen; clipboard-write";
+
+/// Hides an element without taking its size (see layout.css).
+const AWAY: &str = "away";
+
+/// How long after loading a page inside a frame may still say that it is an error page.
+const SETTLING: Duration = Duration::from_millis(300);
+
+/// A dashboard and the place inside it that somebody asked for; `None` is wherever they were last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub dashboard: Dashboard,
+    pub path: Option<LocalPath>,
+}
+
+struct Frame {
+    dashboard: Dashboard,
+    /// The place it was entered at: where somebody went from there, another origin keeps to itself.
+    path: LocalPath,
+    name: String,
+    element: HtmlIFrameElement,
+    reentries: Budget,
+    _loaded: Closure<dyn FnMut()>,
+}
+
+#[derive(Clone, Copy)]
+pub struct Stage {
+    session: Session,
+    announcer: Announcer,
+    holder: NodeRef<html::Div>,
+    frames: StoredValue<Pool<Frame>, LocalStorage>,
+    /// Whose frames these are.
+    owner: StoredValue<Option<String>>,
+    shown: RwSignal<Option<DashboardId>>,
+    troubles: RwSignal<Vec<Trouble>>,
+}
+
+impl Stage {
+    pub fn new(session: Session, announcer: Announcer) -> Self {
+        Self {
+            session,
+            announcer,
+            holder: NodeRef::new(),
+            frames: StoredValue::new_local(Pool::default()),
+            owner: StoredValue::new(None),
+            shown: RwSignal::new(None),
+            troubles: RwSignal::new(Vec::new()),
+        }
+    }
+
+    /// The trouble of the dashboard on the screen.
+    pub fn trouble(self) -> Option<Trouble> {
+        let shown = self.shown.get()?;
+        self.troubles.with(|all| all.iter().find(|trouble| trouble.id == shown).cloned())
+    }
+
+    /// Shows what is wanted, from among the kept frames if it is there, and hides the rest.
+    fn show(self, wanted: Option<Wanted>) {
+        let id = wanted.as_ref().map(|wanted| wanted.dashboard.id.clone());
+        self.frames.with_value(|pool| {
+            for (known, frame) in pool.iter() {
+                set_away(&frame.element, Some(known) != id.as_ref());
+            }
+        });
+        self.shown.set(id);
+        let Some(Wanted { dashboard, path }) = wanted else { return };
+        let kept = self.frames.try_update_value(|pool| {
+            let frame = pool.touch(&dashboard.id)?;
+            path.as_ref().is_none_or(|path| *path == frame.path).then(|| frame.path.clone())
+        });
+        match kept.flatten() {
+            Some(path) if self.has_trouble(&dashboard.id) => self.enter(dashboard, path),
+            Some(_) => self.ask_again(),
+            None => self.enter(dashboard, path.unwrap_or_else(LocalPath::root)),
+        }
+    }
+
+    /// Enters the dashboard on the screen once more, at the place it was entered before.
+    pub fn reload(self) {
+        let again = self.shown.get_untracked().and_then(|id| {
+            self.frames
+                .try_update_value(|pool| pool.get_mut(&id).map(|f| (f.dashboard.clone(), f.path.clone())))
+                .flatten()
+        });
+        if let Some((dashboard, path)) = again {
+            self.enter(dashboard, path);
+        }
+    }
+
+    /// Makes a fresh frame and lets it in.
+    fn enter(self, dashboard: Dashboard, path: LocalPath) {
+        let (Some(holder), Some(name)) = (self.holder.get_untracked(), random::name()) else { return };
+        let direct = entry::direct(&dashboard, Some(&path).filter(|path| **path != LocalPath::root()));
+        let Ok(element) = element(&dashboard, &name) else { return };
+        let needs_ticket = direct.is_none();
+        if let Some(address) = direct {
+            element.set_src(&address);
+        }
+        let id = dashboard.id.clone();
+        let loaded = {
+            let (id, name) = (id.clone(), name.clone());
+            Closure::<dyn FnMut()>::new(move || self.loaded(id.clone(), name.clone()))
+        };
+        set_away(&element, self.shown.with_untracked(|shown| shown.as_ref() != Some(&id)));
+        let _ = holder.append_child(&element);
+        // Not earlier: an empty frame loads at once when it enters the document.
+        let _ = element.add_event_listener_with_callback("load", loaded.as_ref().unchecked_ref());
+        self.frames.update_value(|pool| {
+            let reentries = pool.get_mut(&id).map(|old| old.reentries.clone()).unwrap_or_default();
+            let frame = Frame {
+                dashboard,
+                path: path.clone(),
+                name: name.clone(),
+                element,
+                reentries,
+                _loaded: loaded,
+            };
+            if let Some(gone) = pool.insert(id.clone(), frame) {
+                gone.element.remove();
+            }
+        });
+        if needs_ticket {
+            spawn_local(self.let_in(id, path, name));
+        }
+    }
+
+    async fn let_in(self, id: DashboardId, path: LocalPath, name: String) {
+        let ticket = api::ticket(&id).await;
+        if !self.is_current(&id, &name) {
+            return;
+        }
+        match ticket {
+            Ok(ticket) => {
+                if entry::submit(&ticket, &path, &name).is_err() {
+                    self.note_trouble(id, name, None);
+                }
+            }
+            Err(error) => self.refused(id, name, error).await,
+        }
+    }
+
+    /// A refusal says that what is on the screen is out of date, or that something is in trouble.
+    async fn refused(self, id: DashboardId, name: String, error: ApiError) {
+        if matches!(error.code(), Some(ProblemCode::SignedOut | ProblemCode::NotFound)) {
+            let _ = self.session.refresh(Why::Unsaid).await;
+        }
+        if self.is_current(&id, &name) {
+            self.note_trouble(id, name, error.reference());
+        }
+    }
+
+    /// Whether the frame of that name is still the dashboard's.
+    fn is_current(self, id: &DashboardId, name: &str) -> bool {
+        self.frames
+            .try_update_value(|pool| pool.get_mut(id).is_some_and(|frame| frame.name == name))
+            .unwrap_or(false)
+    }
+
+    fn has_trouble(self, id: &DashboardId) -> bool {
+        self.troubles.with_untracked(|all| all.iter().any(|trouble| trouble.id == *id))
+    }
+
+    /// Says that a dashboard does not answer, and tries again in a while if it is still looked at then.
+    fn note_trouble(self, id: DashboardId, name: String, reference: Option<String>) {
+        let mut trouble = Trouble { id, frame: name, attempt: 1, reference };
+        let mut repeated = false;
+        self.troubles.update(|all| {
+            if let Some(before) = all.iter().position(|known| known.id == trouble.id) {
+                let before = all.swap_remove(before);
+                repeated = before.frame == trouble.frame;
+                trouble.attempt = before.attempt + u32::from(!repeated);
+            }
+            all.push(trouble.clone());
+        });
+        if repeated {
+            return;
+        }
+        if let Some(title) = self.title(&trouble.id) {
+            let said = words::app_silent(&title, trouble.delay());
+            self.announcer.say([said.title.as_str(), ". ", &said.sentence].concat());
+        }
+        let wait = Duration::from_secs(trouble.delay().into());
+        set_timeout(
+            move || {
+                let shown = self.shown.try_with_untracked(|shown| shown.as_ref() == Some(&trouble.id));
+                if shown == Some(true) && self.is_current(&trouble.id, &trouble.frame) {
+                    self.reload();
+                }
+            },
+            wait,
+        );
+    }
+
+    fn title(self, id: &DashboardId) -> Option<String> {
+        self.frames.try_update_value(|pool| pool.get_mut(id).map(|f| f.dashboard.title.clone())).flatten()
+    }
+
+    /// A page has loaded in a frame. Unless it says otherwise at once, it is the app's.
+    fn loaded(self, id: DashboardId, name: String) {
+        set_timeout(
+            move || {
+                if self.is_current(&id, &name) && self.has_trouble(&id) {
+                    self.troubles.update(|all| all.retain(|known| known.id != id || known.frame == name));
+                }
+            },
+            SETTLING,
+        );
+    }
+
+    /// A hint from inside a frame. Any app can forge one, so it only makes the shell ask.
+    fn hinted(self, event: &MessageEvent) {
+        let Some((id, name)) = self.sender(event) else { return };
+        let said = js_sys::Reflect::get(&event.data(), &JsValue::from_str(hint::FIELD));
+        match said.ok().and_then(|said| said.as_string()).as_deref() {
+            Some(hint::UNREACHABLE) => self.note_trouble(id, name, None),
+            Some(hint::SESSION) => spawn_local(self.reenter(id, name)),
+            _ => {}
+        }
+    }
+
+    /// The frame that a message came from: its window, and the dashboard's own origin.
+    fn sender(self, event: &MessageEvent) -> Option<(DashboardId, String)> {
+        let source = event.source()?;
+        let origin = event.origin();
+        self.frames.with_value(|pool| {
+            pool.iter()
+                .find(|(_, frame)| {
+                    let own = matches!(&frame.dashboard.kind, Kind::App { origin: own } if *own == origin);
+                    own && frame
+                        .element
+                        .content_window()
+                        .is_some_and(|window| js_sys::Object::is(&window, &source))
+                })
+                .map(|(id, frame)| (id.clone(), frame.name.clone()))
+        })
+    }
+
+    async fn reenter(self, id: DashboardId, name: String) {
+        if self.session.refresh(Why::Unsaid).await.is_err() || !self.is_current(&id, &name) {
+            return;
+        }
+        let admitted = self.session.answer_untracked().map(|answer| admit(&answer, Some(&id)));
+        let Some(Admission::Open(dashboard)) = admitted else { return };
+        let again = self.frames.try_update_value(|pool| {
+            let frame = pool.get_mut(&id)?;
+            frame.reentries.spend(clock::now()).then(|| frame.path.clone())
+        });
+        match again.flatten() {
+            Some(path) => self.enter(dashboard, path),
+            None => self.note_trouble(id, name, None),
+        }
+    }
+
+    /// Showing a kept frame is a reason to ask whether it still may be shown.
+    fn ask_again(self) {
+        let session = self.session;
+        if session.person_untracked().is_some() {
+            spawn_local(async move {
+                let _ = session.refresh(Why::Unsaid).await;
+            });
+        }
+    }
+
+    /// Removes every frame that is not, or no longer, this person's to see.
+    fn clear_out(self) {
+        let answer = self.session.answer();
+        let person = self.session.person();
+        let same = self.owner.with_value(|owner| *owner == person);
+        self.owner.set_value(person);
+        let stays = |id: &DashboardId| {
+            same && answer
+                .as_ref()
+                .is_some_and(|answer| matches!(admit(answer, Some(id)), Admission::Open(_)))
+        };
+        let gone = self.frames.try_update_value(|pool| pool.drain_unless(stays)).unwrap_or_default();
+        for frame in gone {
+            frame.element.remove();
+            self.troubles.update(|all| all.retain(|known| known.id != frame.dashboard.id));
+        }
+    }
+}
+
+fn element(dashboard: &Dashboard, name: &str) -> Result<HtmlIFrameElement, JsValue> {
+    let element: HtmlIFrameElement = document().create_element("iframe")?.unchecked_into();
+    element.set_attribute("sandbox", SANDBOX)?;
+    element.set_attribute("allow", ALLOW)?;
+    element.set_name(name);
+    element.set_title(&dashboard.title);
+    Ok(element)
+}
+
+fn set_away(element: &HtmlIFrameElement, away: bool) {
+    let _ = element.toggle_attribute_with_force("inert", away);
+    let _ = element.class_list().toggle_with_force(AWAY, away);
+}
+
+/// The place of all frames. `wanted` is the one to show; it must have passed the gate.
+#[component]
+pub fn StageView(wanted: Signal<Option<Wanted>>) -> impl IntoView {
+    let stage = expect_context::<Stage>();
+    let person = Memo::new(move |_| stage.session.person());
+    Effect::new(move |_| stage.clear_out());
+    Effect::new(move |_| {
+        let wanted = wanted.get();
+        // Another person who wants the same dashboard gets a frame of their own.
+        person.track();
+        untrack(|| stage.clear_out());
+        if stage.holder.get().is_some() {
+            stage.show(wanted);
+        }
+    });
+    let messages = window_event_listener(ev::message, move |event| stage.hinted(&event));
+    on_cleanup(move || {
+        messages.remove();
+        stage.frames.set_value(Pool::default());
+    });
+    view! { <div class="stage" class:away=move || stage.trouble().is_some() || wanted.with(Option::is_none) node_ref=stage.holder></div> }
+}

@@ -1,0 +1,88 @@
+//! A dashboard in a window of its own: no frame; a ticket, and a form that takes the whole window there.
+//! At most a few times a minute, because a browser that keeps no cookie is sent back here every time.
+
+use lanyard_contract::{
+    paths::LocalPath,
+    wire::{Dashboard, ProblemCode},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{budget::Budget, entry};
+use crate::{
+    api, clock,
+    config::Portal,
+    identity::{
+        Session,
+        failure::{Failure, FailureKind},
+        session::Why,
+        storage,
+    },
+    ui::{
+        page::{Button, StatePage},
+        words::{self, Words},
+    },
+};
+
+const ENTRIES: &str = "lanyard.windows";
+
+/// Why the window is still here.
+type Stuck = (Words, Option<String>);
+
+#[component]
+pub fn WindowPage(dashboard: Dashboard, path: Option<LocalPath>) -> impl IntoView {
+    let portal = expect_context::<Portal>();
+    let session = expect_context::<Session>();
+    let stuck = RwSignal::new(None::<Stuck>);
+    let title = dashboard.title.clone();
+    let go = move || {
+        stuck.set(None);
+        let (dashboard, path) = (dashboard.clone(), path.clone());
+        spawn_local(async move {
+            if let Err(why) = leave(&dashboard, path, portal, session).await {
+                stuck.set(Some(why));
+            }
+        });
+    };
+    go();
+    move || match stuck.get() {
+        None => view! { <StatePage words=words::opening(&title)>""</StatePage> }.into_any(),
+        Some((words, reference)) => {
+            let again = go.clone();
+            view! {
+                <StatePage reference words=words.clone()>
+                    <Button main=true label=words.action press=again/>
+                </StatePage>
+            }
+            .into_any()
+        }
+    }
+}
+
+async fn leave(
+    dashboard: &Dashboard,
+    path: Option<LocalPath>,
+    portal: Portal,
+    session: Session,
+) -> Result<(), Stuck> {
+    let silent = |reference| (words::window_silent(&dashboard.title), reference);
+    if let Some(address) = entry::direct(dashboard, path.as_ref()) {
+        return window().location().replace(&address).map_err(|_| silent(None));
+    }
+    let mut entries = storage::get(ENTRIES).map(|kept| Budget::decode(&kept)).unwrap_or_default();
+    if !entries.spend(clock::now()) {
+        return Err((Failure::of(FailureKind::CookieNotKept).words(portal), None));
+    }
+    storage::put(ENTRIES, &entries.encode());
+    match api::ticket(&dashboard.id).await {
+        Ok(ticket) => {
+            let path = path.unwrap_or_else(LocalPath::root);
+            entry::submit(&ticket, &path, "_self").map_err(|_| silent(None))
+        }
+        Err(error) => {
+            if matches!(error.code(), Some(ProblemCode::SignedOut | ProblemCode::NotFound)) {
+                let _ = session.refresh(Why::Unsaid).await;
+            }
+            Err(silent(error.reference()))
+        }
+    }
+}

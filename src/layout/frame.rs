@@ -1,0 +1,90 @@
+//! The frame of every page: skip link, rail, bar, main, live region. On narrow screens the rail is a sheet.
+//! It does not know what kind of page it shows.
+
+use lanyard_contract::DashboardId;
+use leptos::{ev, html, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::navigation::Rail;
+use crate::ui::{announce::LiveRegion, icon::Icon};
+
+/// `title` is the page's heading, if it stands in the bar; `tools` is what stands on the bar's right.
+#[component]
+pub fn Frame(
+    title: Signal<Option<String>>,
+    here: Signal<Option<DashboardId>>,
+    home: Signal<bool>,
+    #[prop(into)] tools: ViewFn,
+    children: Children,
+) -> impl IntoView {
+    let sheet = RwSignal::new(false);
+    let rail = NodeRef::<html::Div>::new();
+    let opener = NodeRef::<html::Button>::new();
+    let close = move || {
+        sheet.set(false);
+        if let Some(opener) = opener.get_untracked() {
+            let _ = opener.focus();
+        }
+    };
+    let toggle = move |_| {
+        if sheet.get_untracked() {
+            return close();
+        }
+        sheet.set(true);
+        request_animation_frame(move || {
+            if let Some(rail) = rail.get_untracked() {
+                focus_first(&rail, "a");
+            }
+        });
+    };
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if event.key() == "Escape" && sheet.get_untracked() {
+            close();
+        }
+    });
+    on_cleanup(move || keys.remove());
+    // Whoever went somewhere is done with the sheet.
+    Effect::new(move |_| {
+        here.track();
+        home.track();
+        sheet.set(false);
+    });
+    let skip = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        if let Some(body) = document().body() {
+            focus_first(&body, "main");
+        }
+    };
+    view! {
+        <a class="skip" href="#content" on:click=skip>"Skip to content"</a>
+        <div class="shell" class:open=move || sheet.get()>
+            <div class="rail" id="rail" node_ref=rail><Rail here home/></div>
+            <div class="shade" on:click=move |_| close()></div>
+            <header class="bar" >
+                <button type="button" class="tool opener" aria-label="Navigation" aria-controls="rail"
+                    aria-expanded=move || sheet.get().to_string() node_ref=opener on:click=toggle>
+                    <Icon name="#menu"/>
+                </button>
+                <div class="title">{move || title.get().map(|title| view! { <h1 tabindex="-1">{title}</h1> })}</div>
+                <div class="tools">{move || tools.run()}</div>
+            </header>
+            <main id="content" tabindex="-1" inert=move || sheet.get()>{children()}</main>
+        </div>
+        <LiveRegion/>
+    }
+}
+
+fn focus_first(within: &HtmlElement, selector: &str) {
+    let found = within.query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Puts the focus on the heading of the page, after a change of page.
+pub fn focus_heading() {
+    if let Some(body) = document().body() {
+        focus_first(&body, "h1");
+    }
+}

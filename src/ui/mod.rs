@@ -1,0 +1,6 @@
+//! Widgets and words. They know nothing of router, identity or API: whatever they show, they are given.
+
+pub mod announce;
+pub mod icon;
+pub mod page;
+pub mod words;

@@ -1,0 +1,49 @@
+//! A state of the portal as a page: a title, a sentence or two, one main action, and the reference that
+//! support can find in the log. What the actions do is up to whoever shows it.
+
+use leptos::prelude::*;
+
+use super::words::Words;
+
+/// `inner` is for a state inside a page that has a heading of its own.
+#[component]
+pub fn StatePage(
+    words: Words,
+    #[prop(default = None)] reference: Option<String>,
+    #[prop(optional)] inner: bool,
+    children: Children,
+) -> impl IntoView {
+    let heading = if inner {
+        view! { <h2>{words.title}</h2> }.into_any()
+    } else {
+        view! { <h1 tabindex="-1">{words.title}</h1> }.into_any()
+    };
+    let sentence = (!words.sentence.is_empty()).then(|| view! { <p>{words.sentence}</p> });
+    let reference =
+        reference.map(|found| view! { <p class="reference">"Reference " <code>{found}</code></p> });
+    view! {
+        <section class="state">
+            {heading}
+            {sentence}
+            <div class="actions">{children()}</div>
+            {reference}
+        </section>
+    }
+}
+
+/// `main` marks the one action of a page.
+#[component]
+pub fn Button(
+    label: &'static str,
+    #[prop(optional)] main: bool,
+    press: impl Fn() + 'static,
+) -> impl IntoView {
+    let class = if main { "button main" } else { "button" };
+    view! { <button type="button" class=class on:click=move |_| press()>{label}</button> }
+}
+
+/// A link that looks like a button: for actions that lead somewhere.
+#[component]
+pub fn ButtonLink(label: &'static str, href: &'static str) -> impl IntoView {
+    view! { <a class="button main" href=href>{label}</a> }
+}

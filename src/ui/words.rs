@@ -1,0 +1,182 @@
+//! What the portal says in each of its states, in one place: what happened, then what to do. Plain text only;
+//! names and foreign sentences come in as arguments.
+
+/// A title, one or two sentences, and the label of the main action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    pub title: String,
+    pub sentence: String,
+    pub action: &'static str,
+}
+
+fn words(title: impl Into<String>, sentence: impl Into<String>, action: &'static str) -> Words {
+    Words { title: title.into(), sentence: sentence.into(), action }
+}
+
+pub fn signed_out(portal: &str, provider: &str) -> Words {
+    words(
+        ["Sign in to ", portal].concat(),
+        ["Your dashboards are shown according to your groups at ", provider, "."].concat(),
+        "Sign in",
+    )
+}
+
+/// After signing out on purpose.
+pub fn left(portal: &str) -> Words {
+    words("You are signed out", ["Sign in again to see your dashboards in ", portal, "."].concat(), "Sign in")
+}
+
+pub fn signing_in() -> Words {
+    words("Signing you in", "", "")
+}
+
+pub fn signing_out() -> Words {
+    words("Signing you out", "", "")
+}
+
+pub fn still_signed_in(portal: &str) -> Words {
+    words(
+        "You are still signed in",
+        [portal, " did not answer, so your session could not be ended."].concat(),
+        "Try again",
+    )
+}
+
+pub fn expired() -> Words {
+    words(
+        "That sign-in took too long",
+        "It was started more than ten minutes ago, or in another browser.",
+        "Sign in again",
+    )
+}
+
+pub fn refused(provider: &str, description: Option<&str>) -> Words {
+    words(
+        [provider, " did not sign you in"].concat(),
+        description.unwrap_or("It did not say why."),
+        "Try again",
+    )
+}
+
+pub fn provider_silent(provider: &str) -> Words {
+    words([provider, " does not answer"].concat(), "We will keep trying; nothing is lost.", "Try now")
+}
+
+pub fn groups_unreadable(contact: &str) -> Words {
+    let cause = "You have more groups than the provider sends, or it sent them in a form we do not know. ";
+    words(
+        "Your groups could not be read",
+        [cause, &begin(contact), " can put this right."].concat(),
+        "Try again",
+    )
+}
+
+pub fn cookie_not_kept() -> Words {
+    words(
+        "This browser did not keep the sign-in",
+        "It refuses secure cookies from this address. Use https, or another browser.",
+        "Try again",
+    )
+}
+
+pub fn portal_silent(portal: &str) -> Words {
+    let portal = if portal.is_empty() { "The portal" } else { portal };
+    words(
+        [portal, " does not answer"].concat(),
+        "Check your connection, or try again in a moment.",
+        "Try again",
+    )
+}
+
+pub fn nothing_open(who: &str, groups: &[String], contact: &str) -> Words {
+    let member = match groups {
+        [] => ", in no group".to_owned(),
+        [one] => [", in the group ", one].concat(),
+        many => [", in the groups ", &many.join(", ")].concat(),
+    };
+    words(
+        "No dashboard is open to you yet",
+        ["You are signed in as ", who, &member, ". ", &begin(contact), " can give you access."].concat(),
+        "Check again",
+    )
+}
+
+pub fn forbidden(contact: &str) -> Words {
+    words(
+        "You don't have permission to view this dashboard",
+        ["Or it does not exist. Ask ", contact, " if you think that you should see it."].concat(),
+        "Home",
+    )
+}
+
+pub fn app_silent(dashboard: &str, seconds: u32) -> Words {
+    words(
+        [dashboard, " does not answer"].concat(),
+        ["Trying again in ", &seconds.to_string(), " s."].concat(),
+        "Try now",
+    )
+}
+
+/// On the way into a window of its own.
+pub fn opening(dashboard: &str) -> Words {
+    words(["Opening ", dashboard].concat(), "", "")
+}
+
+/// In a window of its own, where nothing tries again by itself.
+pub fn window_silent(dashboard: &str) -> Words {
+    words([dashboard, " does not answer"].concat(), "Try again in a moment.", "Try now")
+}
+
+/// `at` is a time of day; `why` completes "ended at 14:02 (…)".
+pub fn session_over(at: &str, why: Option<&str>) -> Words {
+    let why = why.map(|why| [" (", why, ")"].concat()).unwrap_or_default();
+    let ended = ["Your session ended at ", at, &why, ". "].concat();
+    words("You were signed out", ended + "What you had open comes back when you sign in again.", "Sign in")
+}
+
+/// A name at the beginning of a sentence. Addresses stay as they are written.
+fn begin(name: &str) -> String {
+    match name.strip_prefix("the ") {
+        Some(rest) => ["The ", rest].concat(),
+        None => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unknown_is_left_out_and_not_filled_with_holes() {
+        assert_eq!(
+            session_over("14:02", None).sentence,
+            "Your session ended at 14:02. What you had open comes back when you sign in again."
+        );
+        assert_eq!(portal_silent("").title, "The portal does not answer");
+        assert_eq!(
+            nothing_open("dov@harbour.example", &[], "the people who run this portal").sentence,
+            "You are signed in as dov@harbour.example, in no group. The people who run this portal can give you access."
+        );
+    }
+
+    #[test]
+    fn every_sentence_is_calm() {
+        for said in [
+            signed_out("p", "i"),
+            left("p"),
+            expired(),
+            refused("i", None),
+            provider_silent("i"),
+            groups_unreadable("c"),
+            cookie_not_kept(),
+            portal_silent("p"),
+            forbidden("c"),
+            app_silent("d", 5),
+            session_over("14:02", Some("in another window")),
+            still_signed_in("p"),
+        ] {
+            assert!(said.sentence.ends_with('.') && !said.sentence.contains('!'), "{said:?}");
+            assert!(!said.title.ends_with('.') && !said.action.is_empty(), "{said:?}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The shell's real components in a real browser, with only the gateway's answers made up.
+//! What happens behind the gateway is tested there.
+#![cfg(target_arch = "wasm32")]
+
+#[path = "browser/callback.rs"]
+mod callback;
+#[path = "browser/frames.rs"]
+mod frames;
+#[path = "browser/gate.rs"]
+mod gate;
+#[path = "browser/navigation.rs"]
+mod navigation;
+#[path = "browser/page.rs"]
+mod page;
+#[path = "browser/story.rs"]
+mod story;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,141 @@
+//! Frames: fresh for every entry, kept while another one is shown, gone with the session.
+
+use lanyard_contract::wire::TicketAnswer;
+use leptos::prelude::document;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{BroadcastChannel, Element, HtmlIFrameElement};
+
+use crate::{
+    page::{Gateway, Mounted, portal_at, settle},
+    story::{self, NOWHERE},
+};
+
+fn gateway_for(who: &str) -> Gateway {
+    let gateway = Gateway::with_session(&story::session(who));
+    let ticket = || TicketAnswer { ticket: "a-ticket".into(), action: format!("{NOWHERE}/_lanyard/enter") };
+    for id in ["finance", "forecast", "data-science"] {
+        gateway.answer(&format!("POST /api/dashboards/{id}/ticket"), 200, &ticket());
+    }
+    gateway
+}
+
+fn frames(page: &Mounted) -> Vec<HtmlIFrameElement> {
+    page.all("iframe").into_iter().map(Element::unchecked_into).collect()
+}
+
+fn hidden(frame: &HtmlIFrameElement) -> bool {
+    frame.has_attribute("inert") && frame.class_list().contains("away")
+}
+
+#[wasm_bindgen_test]
+async fn a_frame_is_named_for_its_dashboard_and_may_do_no_more_than_it_must() {
+    let gateway = gateway_for("c");
+    let page = portal_at("/d/finance/q3").await;
+    let frames = frames(&page);
+    assert_eq!(frames.len(), 1);
+    let frame = &frames[0];
+    assert_eq!(frame.title(), "Finance Team KPI");
+    assert_eq!(
+        frame.get_attribute("sandbox").as_deref(),
+        Some(
+            "allow-scripts allow-same-origin allow-forms allow-downloads allow-modals allow-popups \
+             allow-popups-to-escape-sandbox"
+        )
+    );
+    assert_eq!(frame.get_attribute("allow").as_deref(), Some("fullscreen; clipboard-write"));
+    assert_eq!(frame.get_attribute("src"), None, "a ticket never stands in an address");
+    assert!(document().query_selector("form").ok().flatten().is_none(), "the form is gone again");
+    assert_eq!(gateway.count("POST /api/dashboards/finance/ticket"), 1);
+    assert_eq!(document().title(), "Finance Team KPI · Harbour analytics");
+}
+
+#[wasm_bindgen_test]
+async fn every_entry_has_a_frame_and_a_name_of_its_own() {
+    let gateway = gateway_for("c");
+    let page = portal_at("/d/finance").await;
+    let mut names = vec![frames(&page)[0].name()];
+    for _ in 0..5 {
+        page.click("button[aria-label=Reload]");
+        settle().await;
+        let frames = frames(&page);
+        assert_eq!(frames.len(), 1, "the old one is replaced");
+        names.push(frames[0].name());
+    }
+    for name in &names {
+        assert!(name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit()), "{name}");
+        assert_eq!(names.iter().filter(|other| *other == name).count(), 1, "{name} was used twice");
+    }
+    assert_eq!(gateway.count("POST /api/dashboards/finance/ticket"), 6);
+}
+
+#[wasm_bindgen_test]
+async fn a_frame_is_kept_while_another_one_is_shown() {
+    let gateway = gateway_for("a");
+    let page = portal_at("/d/finance").await;
+    let finance = frames(&page)[0].clone();
+    page.click("nav a[href='/d/forecast']");
+    settle().await;
+    assert!(frames(&page).len() == 2 && hidden(&finance));
+    let asked = gateway.count("GET /api/session");
+    page.click("nav a[href='/d/finance']");
+    settle().await;
+    assert!(!hidden(&finance) && finance.is_connected());
+    assert_eq!(JsValue::from(frames(&page)[0].clone()), JsValue::from(finance), "not moved");
+    assert_eq!(frames(&page).iter().filter(|frame| !hidden(frame)).count(), 1);
+    assert_eq!(gateway.count("POST /api/dashboards/finance/ticket"), 1, "not entered again");
+    assert!(gateway.count("GET /api/session") > asked, "but asked about again");
+}
+
+#[wasm_bindgen_test]
+async fn a_public_dashboard_is_framed_without_a_ticket() {
+    let gateway = Gateway::with_session(&story::nobody());
+    let page = portal_at("/d/status/now?x=1").await;
+    let address = format!("{NOWHERE}/now?x=1");
+    assert_eq!(frames(&page)[0].get_attribute("src").as_deref(), Some(address.as_str()));
+    assert_eq!(gateway.count("POST /api/dashboards/status/ticket"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn frames_go_when_another_tab_signs_out() {
+    let gateway = gateway_for("c");
+    let page = portal_at("/d/finance").await;
+    assert_eq!(frames(&page).len(), 1);
+    gateway.answer("GET /api/session", 200, &story::nobody());
+    let channel = BroadcastChannel::new("lanyard").expect("a channel");
+    channel.post_message(&JsValue::from_str("session")).expect("a message");
+    settle().await;
+    assert!(frames(&page).is_empty());
+    assert!(page.text().contains("You were signed out"), "{}", page.text());
+    channel.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_frame_goes_when_its_dashboard_is_no_longer_allowed() {
+    let gateway = gateway_for("e");
+    let page = portal_at("/d/finance").await;
+    let mut less = story::session("e");
+    less.dashboards.retain(|known| known.id.as_str() != "finance");
+    gateway.answer("GET /api/session", 200, &less);
+    page.click("nav a[href='/d/forecast']");
+    settle().await;
+    page.click("nav a[href='/d/finance']");
+    settle().await;
+    assert!(frames(&page).iter().all(|frame| frame.title() != "Finance Team KPI"));
+    assert!(page.text().contains("permission"), "{}", page.text());
+}
+
+#[wasm_bindgen_test]
+async fn another_person_in_the_same_browser_finds_no_frame_of_the_first() {
+    let gateway = gateway_for("c");
+    let page = portal_at("/d/finance").await;
+    let first = frames(&page)[0].clone();
+    gateway.answer("GET /api/session", 200, &story::session("a"));
+    let channel = BroadcastChannel::new("lanyard").expect("a channel");
+    channel.post_message(&JsValue::from_str("session")).expect("a message");
+    settle().await;
+    assert!(!first.is_connected());
+    assert_eq!(frames(&page).len(), 1, "their own was entered instead");
+    assert_eq!(gateway.count("POST /api/dashboards/finance/ticket"), 2);
+    channel.close();
+}

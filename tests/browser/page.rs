@@ -1,0 +1,124 @@
+//! A page to mount things on, and a gateway that gives the answers a test has laid out. It records every
+//! request, so that a test can also hold that none was made.
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use leptos::{mount::mount_to, prelude::*};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, HtmlElement};
+
+/// A component on the page, until it is dropped.
+pub struct Mounted {
+    pub root: HtmlElement,
+    _handle: Box<dyn std::any::Any>,
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self._handle = Box::new(());
+        self.root.remove();
+    }
+}
+
+impl Mounted {
+    pub fn new<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) -> Self {
+        // The first router would otherwise leave itself in this hook, and go on listening to clicks for good.
+        let _ = leptos::server_fn::redirect::set_redirect_hook(|_| {});
+        let root: HtmlElement = document().create_element("div").expect("an element").unchecked_into();
+        document().body().expect("a body").append_child(&root).expect("a place");
+        let handle = mount_to(root.clone(), view);
+        Self { root, _handle: Box::new(handle) }
+    }
+
+    pub fn all(&self, selector: &str) -> Vec<Element> {
+        let every = self.root.get_elements_by_tag_name("*");
+        (0..every.length())
+            .filter_map(|nth| every.item(nth))
+            .filter(|element| element.matches(selector).expect("a selector"))
+            .collect()
+    }
+
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        self.all(selector).iter().map(|element| element.text_content().unwrap_or_default()).collect()
+    }
+
+    pub fn text(&self) -> String {
+        self.root.text_content().unwrap_or_default()
+    }
+
+    pub fn click(&self, selector: &str) {
+        let found = self.all(selector).into_iter().next().expect("something to click");
+        found.unchecked_into::<HtmlElement>().click();
+    }
+}
+
+/// The made-up gateway: stands in for `fetch` until the next one replaces it.
+pub struct Gateway {
+    answers: Object,
+    calls: Array,
+}
+
+impl Gateway {
+    pub fn new() -> Self {
+        let (answers, calls) = (Object::new(), Array::new());
+        let fetch = Function::new_with_args(
+            "answers, calls, request",
+            "const key = request.method + ' ' + new URL(request.url).pathname;
+             calls.push(key);
+             const answer = answers[key];
+             if (!answer) return Promise.reject(new TypeError('no network'));
+             return Promise.resolve(new Response(answer[1], { status: answer[0] }));",
+        );
+        let fetch = fetch.bind2(&JsValue::NULL, &answers, &calls);
+        Reflect::set(&window(), &"fetch".into(), &fetch).expect("a fetch");
+        Self { answers, calls }
+    }
+
+    /// A gateway that knows the settings and this session.
+    pub fn with_session(session: &impl Serialize) -> Self {
+        let gateway = Self::new();
+        gateway.answer("GET /api/config", 200, &crate::story::settings());
+        gateway.answer("GET /api/session", 200, session);
+        gateway
+    }
+
+    pub fn answer(&self, request: &str, status: u16, body: &impl Serialize) {
+        let body = serde_json::to_string(body).expect("JSON");
+        let answer = Array::of2(&status.into(), &body.into());
+        Reflect::set(&self.answers, &request.into(), &answer).expect("an answer");
+    }
+
+    pub fn count(&self, request: &str) -> usize {
+        self.calls.iter().filter(|call| call.as_string().as_deref() == Some(request)).count()
+    }
+}
+
+/// Lets everything that is under way come to rest.
+pub async fn settle() {
+    wait(150).await;
+}
+
+pub async fn wait(milliseconds: i32) {
+    let promise = Promise::new(&mut |done, _| {
+        window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, milliseconds).expect("a timer");
+    });
+    JsFuture::from(promise).await.expect("time passes");
+}
+
+/// Puts the browser at an address of the portal.
+pub fn go_to(address: &str) {
+    window()
+        .history()
+        .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(address)))
+        .expect("an address");
+}
+
+/// A page that is at some address and drawn for whoever the gateway says.
+pub async fn portal_at(address: &str) -> Mounted {
+    go_to(address);
+    let arrival = lanyard_shell::identity::callback::take_query();
+    let mounted = Mounted::new(move || view! { <lanyard_shell::app::App arrival/> });
+    settle().await;
+    mounted
+}
