@@ -1,0 +1,331 @@
+//! Between the browser and the app: which headers reach the upstream and which come back, on HTTP and on
+//! WebSockets, that bodies stream, and what happens when either side is slow, down or greedy.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+use std::time::Duration;
+
+use lanyard_testbed::{
+    Person, Request, Stage, StageOptions,
+    answer::Exchange,
+    person::{ADA, CARLA, ELIF},
+    recorder::Seen,
+};
+use tokio::{io::AsyncWriteExt, time::timeout};
+
+fn options() -> StageOptions {
+    StageOptions::default().upstream("rec").public_upstream("open").without_apps()
+}
+
+/// Everything that a caller could try to pass off as the gateway's word.
+fn spoofing(request: Request) -> Request {
+    [
+        "X-Forwarded-User",
+        "X-Forwarded-Preferred-Username",
+        "X-Forwarded-Email",
+        "X-Forwarded-Groups",
+        "X-Forwarded-Access-Token",
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Anything",
+        "X_Forwarded_User",
+        "X_FORWARDED-USER",
+        "X-Lanyard-Assertion",
+        "X-Lanyard-Anything",
+        "X-Auth-Request-User",
+        "X-Remote-User",
+        "Remote-User",
+        "Remote_User",
+        "X-Real-IP",
+        "X-Original-URL",
+        "X-Rewrite-URL",
+        "Forwarded",
+        "Authorization",
+        "Proxy-Authorization",
+    ]
+    .into_iter()
+    .fold(request, |request, name| request.header(name, "spoofed"))
+}
+
+fn introduces_ada(stage: &Stage, seen: &Seen) {
+    assert_eq!(seen.header("x-forwarded-user"), Some("a"));
+    assert_eq!(seen.header("x-forwarded-preferred-username"), Some("ada"));
+    assert_eq!(seen.header("x-forwarded-email"), Some("ada@harbour.example"));
+    assert_eq!(seen.header("x-forwarded-groups"), Some("Manager"));
+    assert_eq!(seen.header("x-forwarded-host"), Some(stage.dashboard("rec").host.as_str()));
+    assert_eq!(seen.header("x-forwarded-proto"), Some("http"));
+    assert_eq!(seen.header("x-forwarded-for"), Some("127.0.0.1"));
+    assert!(seen.header("x-lanyard-assertion").is_some_and(|jwt| jwt.split('.').count() == 3));
+    assert_eq!(seen.header("host"), Some(format!("127.0.0.1:{}", stage.recorder("rec").port()).as_str()));
+    for name in ["x-forwarded-user", "x-lanyard-assertion", "host", "x-forwarded-for"] {
+        assert_eq!(seen.count(name), 1, "{name} is there once");
+    }
+    for (name, value) in &seen.headers {
+        assert!(value.len() <= 8 * 1024, "{name} is too long");
+    }
+}
+
+#[tokio::test]
+async fn the_app_learns_who_is_looking_and_spoofed_headers_never_arrive() {
+    let stage = Stage::start(options()).await;
+    let ada = Person::sign_in(&stage, ADA).await;
+    let cookie = ada.enter(&stage, "rec").await;
+    let rec = stage.dashboard("rec");
+    let cookies = format!("own=1; {cookie}; other=a b; {}", ada.cookies());
+    let request = spoofing(rec.get("/page?x=1").fetch()).header("X-Own", "kept").cookie(&cookies);
+    request.send().await.expect(200);
+    let seen = stage.recorder("rec").latest("/page?x=1");
+    introduces_ada(&stage, &seen);
+    assert_eq!(seen.header("x-own"), Some("kept"));
+    assert_eq!(seen.header("cookie"), Some("own=1; other=a b"));
+    let post = rec.post("/echo").fetch().origin(&rec.origin()).cookie(&cookie).body("text/plain", "figures");
+    assert_eq!(post.send().await.expect(200).text(), "figures");
+    let upstream = format!("http://127.0.0.1:{}", stage.recorder("rec").port());
+    assert_eq!(stage.recorder("rec").latest("/echo").header("origin"), Some(upstream.as_str()));
+}
+
+#[tokio::test]
+async fn a_websocket_is_introduced_like_a_request_and_carries_messages_both_ways() {
+    let stage = Stage::start(options()).await;
+    let ada = Person::sign_in(&stage, ADA).await;
+    let cookie = ada.enter(&stage, "rec").await;
+    let rec = stage.dashboard("rec");
+    let request =
+        spoofing(rec.get("/ws").websocket(&rec.origin())).header("Sec-WebSocket-Protocol", "chat, other");
+    let mut socket = request.cookie(&format!("{cookie}; own=1")).opened().await;
+    assert_eq!(socket.answer.header("sec-websocket-protocol"), Some("chat"));
+    let long = "ä".repeat(100_000);
+    for text in ["hello", "", &long] {
+        socket.say(text).await;
+        assert_eq!(socket.hear().await, text);
+    }
+    let seen = stage.recorder("rec").latest("/ws");
+    introduces_ada(&stage, &seen);
+    assert_eq!(seen.header("cookie"), Some("own=1"));
+    assert_eq!(
+        seen.header("origin"),
+        Some(format!("http://127.0.0.1:{}", stage.recorder("rec").port()).as_str())
+    );
+}
+
+#[tokio::test]
+async fn an_app_is_told_only_the_groups_that_its_rule_names() {
+    let stage = Stage::start(StageOptions::default().upstream("rec").without_apps()).await;
+    let elif = Person::sign_in(&stage, ELIF).await;
+    let cookie = elif.enter(&stage, "rec").await;
+    stage.dashboard("rec").get("/who").fetch().cookie(&cookie).send().await.expect(200);
+    assert_eq!(stage.recorder("rec").latest("/who").header("x-forwarded-groups"), Some("Finance Team"));
+}
+
+#[tokio::test]
+async fn a_public_dashboard_learns_nothing_even_of_somebody_signed_in() {
+    let stage = Stage::start(options()).await;
+    let ada = Person::sign_in(&stage, ADA).await;
+    let app = ada.enter(&stage, "rec").await;
+    let open = stage.dashboard("open");
+    let cookies = format!("{app}; {}; own=1", ada.cookies());
+    spoofing(open.get("/page").fetch()).cookie(&cookies).send().await.expect(200);
+    let socket = spoofing(open.get("/ws").websocket(&open.origin())).cookie(&cookies).open().await;
+    assert!(socket.is_ok(), "a public WebSocket opens");
+    for target in ["/page", "/ws"] {
+        let seen = stage.recorder("open").latest(target);
+        assert_eq!(seen.header("cookie"), Some("own=1"));
+        for name in ["x-forwarded-user", "x-forwarded-groups", "x-lanyard-assertion", "authorization"] {
+            assert_eq!(seen.header(name), None, "{name} at {target}");
+        }
+        assert_eq!(seen.header("x-forwarded-host"), Some(open.host.as_str()));
+    }
+    let ticket = ada.ticket(&stage, "open").await;
+    assert_eq!(ticket.status, 404, "and there is no ticket for it:\n{}", ticket.everything());
+}
+
+#[tokio::test]
+async fn what_an_upstream_may_not_say_is_removed_and_what_must_be_said_is_added() {
+    let stage = Stage::start(options()).await;
+    let ada = Person::sign_in(&stage, ADA).await;
+    let cookie = ada.enter(&stage, "rec").await;
+    let rec = stage.dashboard("rec");
+    let answer = rec.get("/headers").frame_document().cookie(&cookie).send().await.expect(200);
+    let names = [
+        "clear-site-data",
+        "alt-svc",
+        "nel",
+        "report-to",
+        "reporting-endpoints",
+        "x-frame-options",
+        "service-worker-allowed",
+    ];
+    for name in names {
+        assert_eq!(answer.header(name), None, "{}", answer.everything());
+    }
+    let cookies: Vec<_> = answer.all("set-cookie").collect();
+    assert!(cookies.iter().any(|line| line.starts_with("own=1")), "its own cookie stays: {cookies:?}");
+    assert!(
+        !cookies.iter().any(|line| line.to_ascii_lowercase().starts_with("__host-lanyard")),
+        "{cookies:?}"
+    );
+    assert!(!cookies.iter().any(|line| line.to_ascii_lowercase().contains("domain")), "{cookies:?}");
+    assert_eq!(answer.header("x-own"), Some("kept"));
+    assert_eq!(answer.header("origin-agent-cluster"), Some("?1"));
+    assert_eq!(answer.header("cache-control"), Some("private, no-cache"));
+    assert!(answer.all("vary").any(|line| line.to_ascii_lowercase().contains("cookie")));
+    let policies: Vec<_> = answer.all("content-security-policy").collect();
+    let ours = format!("frame-ancestors 'self' {}", stage.portal().origin());
+    assert!(policies.iter().any(|policy| policy.contains(&ours)), "{policies:?}");
+    assert!(!policies.iter().any(|policy| policy.contains("frame-ancestors 'none'")), "{policies:?}");
+    let kept = rec.get("/immutable").fetch().cookie(&cookie).send().await.expect(200);
+    let rule = kept.header("cache-control").unwrap_or_default();
+    assert!(rule.starts_with("private") && rule.contains("31536000") && rule.contains("immutable"), "{rule}");
+}
+
+#[tokio::test]
+async fn redirects_to_the_upstreams_own_authority_come_back_to_the_dashboard() {
+    let stage = Stage::start(options()).await;
+    let ada = Person::sign_in(&stage, ADA).await;
+    let cookie = ada.enter(&stage, "rec").await;
+    let rec = stage.dashboard("rec");
+    let answer = rec.get("/redirect").frame_document().cookie(&cookie).send().await.expect(307);
+    let port = stage.recorder("rec").port().to_string();
+    for (name, path) in [("location", "/there?a=1"), ("content-location", "/here"), ("refresh", "/later")] {
+        let value = answer.header(name).unwrap_or_else(|| panic!("{name} is gone"));
+        assert!(value.ends_with(path) && !value.contains(&port), "{name}: {value}");
+        assert!(!value.contains("://") || value.contains(&rec.origin()), "{name}: {value}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_streams_while_the_app_still_writes_it() {
+    let stage = Stage::start(options()).await;
+    let ada = Person::sign_in(&stage, ADA).await;
+    let cookie = ada.enter(&stage, "rec").await;
+    let request = stage.dashboard("rec").get("/stream").fetch().cookie(&cookie);
+    let mut exchange = request.begin().await;
+    let head = timeout(Duration::from_millis(700), exchange.head()).await.expect("the head comes at once");
+    assert_eq!(head.map(|head| head.status), Some(200));
+    let first =
+        timeout(Duration::from_millis(700), exchange.piece()).await.expect("the first piece comes at once");
+    let first = String::from_utf8_lossy(&first).into_owned();
+    assert!(first.contains("first") && !first.contains("second"), "{first}");
+    let mut rest = String::new();
+    while !rest.contains("second") {
+        rest.push_str(&String::from_utf8_lossy(&exchange.piece().await));
+    }
+}
+
+#[tokio::test]
+async fn a_request_body_of_unknown_length_arrives_whole() {
+    let stage = Stage::start(options()).await;
+    let ada = Person::sign_in(&stage, ADA).await;
+    let cookie = ada.enter(&stage, "rec").await;
+    let rec = stage.dashboard("rec");
+    let request = rec.post("/upload").fetch().origin(&rec.origin()).cookie(&cookie);
+    let request = request
+        .header("Transfer-Encoding", "chunked")
+        .body("text/plain", "5\r\nfirst\r\n6\r\nsecond\r\n0\r\n\r\n");
+    request.send().await.expect(200);
+    let body = String::from_utf8_lossy(&stage.recorder("rec").latest("/upload").body).into_owned();
+    assert!(body.contains("first") && body.contains("second"), "{body}");
+}
+
+#[tokio::test]
+async fn an_app_that_is_down_is_502_with_a_page_that_tells_the_shell() {
+    let stage = Stage::start(options()).await;
+    let ada = Person::sign_in(&stage, ADA).await;
+    let cookie = ada.enter(&stage, "finance").await;
+    let answer =
+        stage.dashboard("finance").get("/").frame_document().cookie(&cookie).send().await.expect(502);
+    let page = answer.text();
+    assert!(page.contains("postMessage") && page.contains("unreachable"), "{page}");
+    assert!(!page.contains(&stage.upstream_port("finance").to_string()), "it does not say where the app is");
+    let finance = stage.dashboard("finance");
+    let socket = finance.get("/live").websocket(&finance.origin()).cookie(&cookie).open().await;
+    assert_eq!(socket.err().map(|refusal| refusal.status), Some(502));
+}
+
+#[tokio::test]
+async fn scripts_images_and_fetches_of_other_hosts_are_refused() {
+    let stage = Stage::start(options()).await;
+    let carla = Person::sign_in(&stage, CARLA).await;
+    let cookie = carla.enter(&stage, "rec").await;
+    let rec = stage.dashboard("rec");
+    for (site, mode, destination) in [
+        ("same-site", "no-cors", "script"),
+        ("same-site", "no-cors", "image"),
+        ("same-site", "cors", "empty"),
+        ("cross-site", "cors", "empty"),
+        ("cross-site", "navigate", "embed"),
+        ("same-site", "navigate", "object"),
+    ] {
+        let answer = rec.get("/data").site(site, mode, destination).cookie(&cookie).send().await;
+        assert_eq!(answer.status, 403, "{site} {mode} {destination}:\n{}", answer.everything());
+    }
+    let posted =
+        rec.post("/data").site("same-site", "navigate", "iframe").cookie(&cookie).body("text/plain", "x");
+    assert_eq!(posted.send().await.status, 403, "a form of another host");
+    let old = rec.post("/data").cookie(&cookie).body("text/plain", "x");
+    assert_eq!(old.clone().send().await.status, 403, "a browser that says nothing must say where from");
+    assert_eq!(old.origin("http://evil.example").send().await.status, 403);
+    let worker = rec.get("/worker.js").fetch().header("Service-Worker", "script").cookie(&cookie);
+    assert_eq!(worker.send().await.status, 403, "no service worker");
+    assert!(stage.recorder("rec").seen().is_empty(), "none of it reached the app");
+    rec.get("/data").fetch().cookie(&cookie).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_header_above_the_limit_is_refused_and_a_slow_one_is_cut() {
+    let options = options().toml("[limits]\nheader_timeout = \"1s\"");
+    let stage = Stage::start(options).await;
+    let rec = stage.dashboard("rec");
+    let answer = rec.get("/").fetch().header("X-Filler", "x".repeat(70 * 1024)).send().await;
+    assert!(matches!(answer.status, 400 | 431), "{}", answer.everything());
+    let mut exchange = rec.get("/").header("X-Half", "").begin().await;
+    assert!(exchange.head().await.is_some(), "a whole header is answered");
+    let bytes = format!("GET / HTTP/1.1\r\nHost: {}\r\nX-Slow: ", rec.host);
+    let mut slow = Exchange::begin(rec.port, bytes.as_bytes(), false).await;
+    for _ in 0..8 {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        if slow.stream.write_all(b"x").await.is_err() {
+            break;
+        }
+    }
+    let answer = timeout(Duration::from_secs(3), slow.head()).await.expect("the connection ends");
+    assert!(answer.is_none_or(|answer| answer.status == 408), "a header that never ends is not served");
+}
+
+#[tokio::test]
+async fn ambiguous_framing_is_refused_or_reaches_the_app_as_one_request() {
+    let stage = Stage::start(options()).await;
+    let ada = Person::sign_in(&stage, ADA).await;
+    let cookie = ada.enter(&stage, "rec").await;
+    let rec = stage.dashboard("rec");
+    let base = |line: &str, body: &str| {
+        format!(
+            "POST /smuggled HTTP/1.1\r\nHost: {}\r\nOrigin: {}\r\nSec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n{line}\r\n\r\n{body}",
+            rec.host,
+            rec.origin()
+        )
+    };
+    let inner = "0\r\n\r\nGET /inner HTTP/1.1\r\nHost: x\r\n\r\n";
+    for (line, body) in [
+        ("Content-Length: 5\r\nTransfer-Encoding: chunked", inner),
+        ("Transfer-Encoding: chunked\r\nContent-Length: 5", inner),
+        ("Transfer-Encoding: xchunked", inner),
+        ("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", inner),
+        ("Content-Length: 5\r\nContent-Length: 6", "hello!"),
+        ("Content-Length: +5", "hello"),
+        ("Host: evil.example\r\nContent-Length: 0", ""),
+        ("Transfer-Encoding : chunked", inner),
+    ] {
+        let mut exchange = Exchange::begin(rec.port, base(line, body).as_bytes(), false).await;
+        let answer = exchange.head().await;
+        assert!(answer.is_none_or(|answer| answer.status == 400), "{line:?} was served");
+    }
+    let reached: Vec<_> = stage.recorder("rec").seen().into_iter().map(|seen| seen.target).collect();
+    assert!(reached.iter().all(|target| target != "/inner"), "smuggled: {reached:?}");
+    let absolute =
+        format!("GET http://evil.example/ HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\n\r\n", rec.host);
+    let exchange = Exchange::begin(rec.port, absolute.as_bytes(), false);
+    let answer = exchange.await.finish().await;
+    assert!(matches!(answer.status, 400 | 421), "{}", answer.everything());
+}

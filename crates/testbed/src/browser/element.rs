@@ -1,0 +1,65 @@
+//! One element of a page or frame: read, and clicked where people would click it.
+
+use serde_json::{Value, json};
+
+use super::cdp::Cdp;
+
+#[derive(Clone)]
+pub struct Element {
+    pub(super) cdp: Cdp,
+    pub(super) session: String,
+    /// The protocol's lasting number of the node.
+    pub(super) node: i64,
+}
+
+impl Element {
+    async fn object(&self) -> String {
+        let node = json!({ "backendNodeId": self.node });
+        let resolved = self.cdp.call(Some(&self.session), "DOM.resolveNode", node).await;
+        resolved["object"]["objectId"].as_str().expect("the element is still there").to_owned()
+    }
+
+    /// Calls a JavaScript function with the element as `this`.
+    pub async fn call(&self, function: &str) -> Value {
+        let call = json!({
+            "objectId": self.object().await, "functionDeclaration": function,
+            "returnByValue": true, "awaitPromise": true, "userGesture": true,
+        });
+        let mut answer = self.cdp.call(Some(&self.session), "Runtime.callFunctionOn", call).await;
+        assert!(answer["exceptionDetails"].is_null(), "{function} threw: {}", answer["exceptionDetails"]);
+        answer["result"]["value"].take()
+    }
+
+    pub async fn text(&self) -> String {
+        self.call("function () { return this.innerText }").await.as_str().unwrap_or_default().to_owned()
+    }
+
+    pub async fn attribute(&self, name: &str) -> Option<String> {
+        let function = format!("function () {{ return this.getAttribute({}) }}", json!(name));
+        self.call(&function).await.as_str().map(str::to_owned)
+    }
+
+    /// Clicks with the mouse, in the middle of the element, in a page's own document.
+    pub async fn click(&self) {
+        let node = json!({ "backendNodeId": self.node });
+        self.cdp.call(Some(&self.session), "DOM.scrollIntoViewIfNeeded", node.clone()).await;
+        let quads = self.cdp.call(Some(&self.session), "DOM.getContentQuads", node).await;
+        let quad: Vec<f64> =
+            quads["quads"][0].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+        assert_eq!(quad.len(), 8, "an element that is clicked has a place on the page");
+        let (x, y) = ((quad[0] + quad[4]) / 2.0, (quad[1] + quad[5]) / 2.0);
+        for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
+            let button = if kind == "mouseMoved" { "none" } else { "left" };
+            let event = json!({
+                "type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1,
+            });
+            // The click may take the page away before the last answer comes.
+            let _ = self.cdp.try_call(Some(&self.session), "Input.dispatchMouseEvent", event).await;
+        }
+    }
+
+    /// Clicks by script: for elements inside frames.
+    pub async fn press(&self) {
+        self.call("function () { this.click() }").await;
+    }
+}

@@ -1,0 +1,264 @@
+//! A tab and the frames in it: opened, searched by role and accessible name, waited for. Every wait has an
+//! end, says what was expected, and leaves evidence.
+
+use std::{path::PathBuf, time::Duration};
+
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::{
+    cdp::Cdp,
+    element::Element,
+    traffic::{self, Load, Shared},
+};
+
+/// How often and how long something is waited for: 15 s.
+const STEP: Duration = Duration::from_millis(50);
+const STEPS: u32 = 300;
+
+pub struct Page {
+    pub(super) cdp: Cdp,
+    pub(super) session: String,
+    pub(super) traffic: Shared,
+    pub(super) evidence: PathBuf,
+}
+
+/// A document inside a page's frame.
+pub struct Frame<'a> {
+    page: &'a Page,
+    /// The protocol's name of the frame.
+    pub id: String,
+    session: String,
+    /// Whether it lives in a process of its own.
+    pub own_process: bool,
+}
+
+impl Page {
+    pub(super) async fn new(cdp: Cdp, session: String, evidence: PathBuf) -> Self {
+        let traffic = traffic::watch(cdp.clone(), &session);
+        for (method, params) in traffic::set_up() {
+            cdp.call(Some(&session), method, params).await;
+        }
+        Self { cdp, session, traffic, evidence }
+    }
+
+    pub(super) async fn call(&self, method: &str, params: Value) -> Value {
+        self.cdp.call(Some(&self.session), method, params).await
+    }
+
+    /// Opens an address and returns when its document has been read.
+    pub async fn open(&self, url: &str) {
+        let answer = self.call("Page.navigate", json!({ "url": url })).await;
+        assert!(answer["errorText"].is_null(), "{url} does not open: {}", answer["errorText"]);
+        self.holds("a document", "document.readyState !== 'loading'").await;
+    }
+
+    pub async fn back(&self) {
+        self.eval("setTimeout(() => history.back(), 0)").await;
+    }
+
+    pub async fn reload(&self) {
+        self.call("Page.reload", json!({})).await;
+    }
+
+    pub async fn url(&self) -> String {
+        self.eval("location.href").await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The visible text.
+    pub async fn text(&self) -> String {
+        self.eval("document.body ? document.body.innerText : ''")
+            .await
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// Evaluates an expression, and waits for its promise.
+    pub async fn eval(&self, expression: &str) -> Value {
+        evaluate(&self.cdp, &self.session, expression, None).await
+    }
+
+    /// From now on the browser loses its cookies before an answer of the portal's session calls arrives.
+    pub async fn lose_cookies(&self) {
+        let pattern = json!([{ "urlPattern": "*/api/session*", "requestStage": "Response" }]);
+        self.call("Fetch.enable", json!({ "patterns": pattern })).await;
+    }
+
+    /// What was asked for since the page was made or `forget`.
+    pub fn loads(&self) -> Vec<Load> {
+        self.traffic.lock().expect("not poisoned").loads()
+    }
+
+    /// The origins of all that was asked for, by the page and its frames.
+    pub fn origins(&self) -> Vec<String> {
+        self.traffic.lock().expect("not poisoned").origins().into_iter().collect()
+    }
+
+    pub fn console(&self) -> Vec<String> {
+        self.traffic.lock().expect("not poisoned").console.clone()
+    }
+
+    pub fn forget(&self) {
+        self.traffic.lock().expect("not poisoned").forget();
+    }
+
+    /// Waits for an element with this role and accessible name.
+    pub async fn find(&self, role: &str, name: &str) -> Element {
+        self.until(&format!("a {role} named '{name}'"), async || {
+            self.query(None, role, Some(name)).await.into_iter().next()
+        })
+        .await
+    }
+
+    /// All elements with this role and name at this moment.
+    pub async fn query(&self, within: Option<&Element>, role: &str, name: Option<&str>) -> Vec<Element> {
+        let root = match within {
+            Some(element) => element.node,
+            None => document(&self.cdp, &self.session).await.unwrap_or_default(),
+        };
+        query(&self.cdp, &self.session, root, role, name).await
+    }
+
+    /// Waits until no such element is left.
+    pub async fn gone(&self, role: &str, name: &str) {
+        self.until(&format!("no {role} named '{name}' any more"), async || {
+            self.query(None, role, Some(name)).await.is_empty().then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until the page shows this text.
+    pub async fn shows(&self, text: &str) {
+        self.until(&format!("the text '{text}'"), async || self.text().await.contains(text).then_some(()))
+            .await;
+    }
+
+    /// Waits until the address begins like this.
+    pub async fn at(&self, url: &str) {
+        self.until(&format!("the address {url}"), async || self.url().await.starts_with(url).then_some(()))
+            .await;
+    }
+
+    /// Waits until an expression is true.
+    pub async fn holds(&self, what: &str, expression: &str) {
+        self.until(what, async || (self.eval(expression).await == true).then_some(())).await;
+    }
+
+    /// The document in the frame with this title.
+    pub async fn frame(&self, title: &str) -> Frame<'_> {
+        self.until(&format!("a frame titled '{title}' with a document"), async || self.try_frame(title).await)
+            .await
+    }
+
+    async fn try_frame(&self, title: &str) -> Option<Frame<'_>> {
+        let selector = format!("iframe[title={}]", json!(title));
+        let root =
+            self.cdp.try_call(Some(&self.session), "DOM.getDocument", json!({ "depth": 0 })).await.ok()?;
+        let find = json!({ "nodeId": root["root"]["nodeId"], "selector": selector });
+        let node = self.cdp.try_call(Some(&self.session), "DOM.querySelector", find).await.ok()?;
+        let describe = json!({ "nodeId": node["nodeId"] });
+        let node = self.cdp.try_call(Some(&self.session), "DOM.describeNode", describe).await.ok()?;
+        let id = node["node"]["frameId"].as_str()?.to_owned();
+        let own = self.traffic.lock().expect("not poisoned").targets.get(&id).cloned();
+        let own_process = own.is_some();
+        Some(Frame { page: self, id, session: own.unwrap_or_else(|| self.session.clone()), own_process })
+    }
+
+    /// Waits for something, with an end.
+    pub async fn until<T>(&self, what: &str, mut check: impl AsyncFnMut() -> Option<T>) -> T {
+        for _ in 0..STEPS {
+            if let Some(found) = check().await {
+                return found;
+            }
+            sleep(STEP).await;
+        }
+        self.fail(&format!("expected {what} within {} s", (STEP * STEPS).as_secs())).await
+    }
+}
+
+impl Frame<'_> {
+    pub async fn eval(&self, expression: &str) -> Value {
+        if self.own_process {
+            return evaluate(&self.page.cdp, &self.session, expression, None).await;
+        }
+        let world = json!({ "frameId": self.id, "worldName": "test" });
+        let world = self.page.cdp.try_call(Some(&self.session), "Page.createIsolatedWorld", world).await;
+        let Ok(world) = world else { return Value::Null };
+        evaluate(&self.page.cdp, &self.session, expression, world["executionContextId"].as_i64()).await
+    }
+
+    pub async fn text(&self) -> String {
+        self.eval("document.body ? document.body.innerText : ''")
+            .await
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    pub async fn url(&self) -> String {
+        self.eval("location.href").await.as_str().unwrap_or_default().to_owned()
+    }
+
+    pub async fn shows(&self, text: &str) {
+        let what = format!("the text '{text}' in the frame");
+        self.page.until(&what, async || self.text().await.contains(text).then_some(())).await;
+    }
+
+    pub async fn holds(&self, what: &str, expression: &str) {
+        self.page.until(what, async || (self.eval(expression).await == true).then_some(())).await;
+    }
+
+    pub async fn find(&self, role: &str, name: &str) -> Element {
+        let what = format!("a {role} named '{name}' in the frame");
+        self.page.until(&what, async || self.query(role, Some(name)).await.into_iter().next()).await
+    }
+
+    pub async fn query(&self, role: &str, name: Option<&str>) -> Vec<Element> {
+        let cdp = &self.page.cdp;
+        let root = if self.own_process {
+            document(cdp, &self.session).await
+        } else {
+            let owner =
+                cdp.try_call(Some(&self.session), "DOM.getFrameOwner", json!({ "frameId": self.id })).await;
+            let Ok(owner) = owner else { return Vec::new() };
+            let node = json!({ "backendNodeId": owner["backendNodeId"], "depth": 1, "pierce": true });
+            let node = cdp.try_call(Some(&self.session), "DOM.describeNode", node).await;
+            node.ok().and_then(|node| node["node"]["contentDocument"]["backendNodeId"].as_i64())
+        };
+        query(cdp, &self.session, root.unwrap_or_default(), role, name).await
+    }
+}
+
+async fn document(cdp: &Cdp, session: &str) -> Option<i64> {
+    let document = cdp.try_call(Some(session), "DOM.getDocument", json!({ "depth": 0 })).await.ok()?;
+    document["root"]["backendNodeId"].as_i64()
+}
+
+/// Accessible nodes under a node. Nothing when the document has just been replaced.
+async fn query(cdp: &Cdp, session: &str, root: i64, role: &str, name: Option<&str>) -> Vec<Element> {
+    let mut ask = json!({ "backendNodeId": root, "role": role });
+    if let Some(name) = name {
+        ask["accessibleName"] = name.into();
+    }
+    let answer = cdp.try_call(Some(session), "Accessibility.queryAXTree", ask).await.unwrap_or_default();
+    let nodes = answer["nodes"].as_array().cloned().unwrap_or_default();
+    let seen = nodes.iter().filter(|node| node["ignored"] != true);
+    seen.filter_map(|node| node["backendDOMNodeId"].as_i64())
+        .map(|node| Element { cdp: cdp.clone(), session: session.to_owned(), node })
+        .collect()
+}
+
+/// The value of an expression; null when the document has just been replaced.
+async fn evaluate(cdp: &Cdp, session: &str, expression: &str, context: Option<i64>) -> Value {
+    let mut ask = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+    if let Some(context) = context {
+        ask["contextId"] = context.into();
+    }
+    let Ok(mut answer) = cdp.try_call(Some(session), "Runtime.evaluate", ask).await else {
+        return Value::Null;
+    };
+    let thrown = &answer["exceptionDetails"];
+    assert!(thrown.is_null(), "{expression} threw: {thrown}");
+    answer["result"]["value"].take()
+}

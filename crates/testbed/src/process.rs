@@ -1,0 +1,104 @@
+//! Child processes: found, started with their output in a file, waited for, and ended by handle.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::Duration,
+};
+
+use tokio::{net::TcpStream, time::sleep};
+
+/// Where a binary of the workspace is: in `LANYARD_BIN_DIR`, else beside the folder of the test itself.
+pub fn binary(name: &str) -> PathBuf {
+    let folder = std::env::var_os("LANYARD_BIN_DIR").map(PathBuf::from).unwrap_or_else(|| {
+        let test = std::env::current_exe().expect("a test knows where it is");
+        test.parent().and_then(Path::parent).expect("target/debug").to_owned()
+    });
+    let path = folder.join(name);
+    assert!(
+        path.is_file(),
+        "{} is missing: the step 'binaries' of `cargo xtask test` builds it \
+         (or `cargo build -p lanyard -p lanyard-dev-idp -p sample-app -p status-page`)",
+        path.display()
+    );
+    path
+}
+
+/// A running child. Dropping it kills it and waits for its end.
+pub struct Process {
+    name: String,
+    child: Child,
+    log: PathBuf,
+    port: u16,
+}
+
+impl Process {
+    /// Starts a binary of the workspace with its standard output and error in `log`, which it appends to.
+    pub fn start(name: &str, port: u16, log: PathBuf, set_up: impl FnOnce(&mut Command)) -> Self {
+        let file = File::options().create(true).append(true).open(&log).expect("the log can be written");
+        let mut command = Command::new(binary(name));
+        set_up(&mut command);
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(file.try_clone().expect("a second handle"))
+            .stderr(file)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        Self { name: name.into(), child, log, port }
+    }
+
+    /// Waits until something listens on its port; fails with its log when it ends before.
+    pub async fn listening(&mut self) {
+        for _ in 0..600 {
+            if TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+                return;
+            }
+            if let Some(status) = self.child.try_wait().expect("a child can be asked") {
+                panic!("{} ended with {status} before it listened; it said:\n{}", self.name, self.said());
+            }
+            sleep(Duration::from_millis(25)).await;
+        }
+        panic!("{} does not listen on {} after 15 s; it said:\n{}", self.name, self.port, self.said());
+    }
+
+    /// Everything it wrote.
+    pub fn said(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(&self.log).unwrap_or_default()).into_owned()
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Sends SIGTERM.
+    pub fn terminate(&self) {
+        let status = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
+        assert!(status.is_ok_and(|status| status.success()), "SIGTERM reached {}", self.name);
+    }
+
+    /// Waits for its end.
+    pub async fn ended(&mut self, within: Duration) -> ExitStatus {
+        for _ in 0..within.as_millis() / 20 {
+            if let Some(status) = self.child.try_wait().expect("a child can be asked") {
+                return status;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{} still runs after {within:?}; it said:\n{}", self.name, self.said());
+    }
+
+    /// Resident memory in bytes.
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0");
+        line.split_whitespace().next().and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) * 1024
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,157 @@
+//! What a stage plays: the demo's configuration file, and what a test adds to it.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// An upstream that records, as a dashboard of its own.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    pub id: &'static str,
+    pub public: bool,
+    /// More lines of its table in the configuration.
+    pub toml: String,
+}
+
+/// What is different from the demo.
+#[derive(Debug, Clone, Default)]
+pub struct StageOptions {
+    /// More tables of the configuration.
+    pub toml: String,
+    /// More lines of `[server]`.
+    pub server: String,
+    /// More lines of `[identity]`.
+    pub identity: String,
+    pub upstreams: Vec<Upstream>,
+    /// Without the three sample apps and the status page: their dashboards are configured, and down.
+    pub without_apps: bool,
+}
+
+impl StageOptions {
+    pub fn toml(mut self, text: &str) -> Self {
+        self.toml.push_str(text);
+        self.toml.push('\n');
+        self
+    }
+
+    pub fn server(mut self, line: &str) -> Self {
+        self.server.push_str(line);
+        self.server.push('\n');
+        self
+    }
+
+    /// A recording upstream that managers and the finance team see.
+    pub fn upstream(self, id: &'static str) -> Self {
+        self.upstream_with(id, "")
+    }
+
+    pub fn upstream_with(mut self, id: &'static str, toml: &str) -> Self {
+        self.upstreams.push(Upstream { id, public: false, toml: toml.into() });
+        self
+    }
+
+    /// A recording upstream that is open to everybody.
+    pub fn public_upstream(mut self, id: &'static str) -> Self {
+        self.upstreams.push(Upstream { id, public: true, toml: String::new() });
+        self
+    }
+
+    pub fn without_apps(mut self) -> Self {
+        self.without_apps = true;
+        self
+    }
+}
+
+/// Which port of the block is whose.
+#[derive(Debug, Clone, Copy)]
+pub struct Ports {
+    pub portal: u16,
+}
+
+impl Ports {
+    pub fn provider(self) -> u16 {
+        self.portal + 1
+    }
+
+    pub fn admin(self) -> u16 {
+        self.portal + 2
+    }
+
+    /// The three sample apps, then the status page, then the recording upstreams.
+    pub fn app(self, nth: usize) -> u16 {
+        self.portal + 3 + nth as u16
+    }
+
+    pub fn upstream(self, nth: usize) -> u16 {
+        self.app(4 + nth)
+    }
+}
+
+/// The demo's proxied dashboards: id, title, roles.
+pub const APPS: [(&str, &str, &str); 3] = [
+    ("data-science", "Data Science Team KPI", r#"["manager", "data-science"]"#),
+    ("finance", "Finance Team KPI", r#"["manager", "finance"]"#),
+    ("forecast", "Finance forecast", r#"["manager", "finance-lead"]"#),
+];
+
+/// The configuration file.
+pub fn file(options: &StageOptions, ports: Ports, folder: &Path, shell: &Path) -> String {
+    let (portal, provider, admin) = (ports.portal, ports.provider(), ports.admin());
+    let state = folder.join("state");
+    let StageOptions { toml, server, identity, .. } = options;
+    let mut text = format!(
+        r#"
+[portal]
+url = "http://lanyard.localhost:{portal}"
+title = "Harbour analytics"
+contact = "data-platform@harbour.example"
+
+[identity]
+issuer = "http://id.localhost:{provider}"
+name = "Harbour ID"
+client_id = "lanyard"
+client_secret = "env:LANYARD_CLIENT_SECRET"
+groups = ["/groups"]
+{identity}
+[roles]
+manager = ["Manager"]
+data-science = ["Data Science Team"]
+finance = ["Finance Team"]
+finance-lead = ["Finance Leads"]
+"#
+    );
+    for (nth, (id, title, roles)) in APPS.iter().enumerate() {
+        let app = ports.app(nth);
+        let _ = write!(
+            text,
+            "\n[dashboards.{id}]\ntitle = \"{title}\"\nsection = \"KPI\"\napp = \"http://127.0.0.1:{app}\"\nroles = {roles}\n"
+        );
+    }
+    let app = ports.app(3);
+    let _ = write!(
+        text,
+        "\n[dashboards.status]\ntitle = \"Service status\"\napp = \"http://127.0.0.1:{app}\"\npublic = true\n"
+    );
+    for (nth, Upstream { id, public, toml }) in options.upstreams.iter().enumerate() {
+        let app = ports.upstream(nth);
+        let rule = if *public { "public = true" } else { r#"roles = ["manager", "finance"]"# };
+        let _ = write!(
+            text,
+            "\n[dashboards.{id}]\ntitle = \"Recorder {id}\"\napp = \"http://127.0.0.1:{app}\"\n{rule}\n{toml}\n"
+        );
+    }
+    let _ = write!(
+        text,
+        r#"
+[server]
+listen = ["127.0.0.1:{portal}", "[::1]:{portal}"]
+admin = "127.0.0.1:{admin}"
+shell = "{}"
+state = "{}"
+{server}
+{toml}
+"#,
+        shell.display(),
+        state.display()
+    );
+    text
+}
