@@ -23,14 +23,19 @@ pub struct Page {
     pub(super) evidence: PathBuf,
 }
 
-/// A document inside a page's frame.
+/// The document in the frame with a title, whichever it is at the moment: it may be replaced, and move to a
+/// process of its own.
 pub struct Frame<'a> {
     page: &'a Page,
+    title: String,
+}
+
+/// Where a frame's document is right now.
+struct Place {
     /// The protocol's name of the frame.
-    pub id: String,
+    id: String,
     session: String,
-    /// Whether it lives in a process of its own.
-    pub own_process: bool,
+    own_process: bool,
 }
 
 impl Page {
@@ -62,7 +67,8 @@ impl Page {
     }
 
     pub async fn url(&self) -> String {
-        self.eval("location.href").await.as_str().unwrap_or_default().to_owned()
+        let url = self.try_eval("location.href").await.unwrap_or_default();
+        url.as_str().unwrap_or_default().to_owned()
     }
 
     /// The visible text.
@@ -76,12 +82,16 @@ impl Page {
 
     /// Evaluates an expression, and waits for its promise.
     pub async fn eval(&self, expression: &str) -> Value {
+        self.try_eval(expression).await.unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    async fn try_eval(&self, expression: &str) -> Result<Value, String> {
         evaluate(&self.cdp, &self.session, expression, None).await
     }
 
-    /// From now on the browser loses its cookies before an answer of the portal's session calls arrives.
-    pub async fn lose_cookies(&self) {
-        let pattern = json!([{ "urlPattern": "*/api/session*", "requestStage": "Response" }]);
+    /// From now on the browser has lost its cookies whenever a POST to an address like this is answered.
+    pub async fn lose_cookies_after(&self, address: &str) {
+        let pattern = json!([{ "urlPattern": address, "requestStage": "Response" }]);
         self.call("Fetch.enable", json!({ "patterns": pattern })).await;
     }
 
@@ -142,27 +152,17 @@ impl Page {
 
     /// Waits until an expression is true.
     pub async fn holds(&self, what: &str, expression: &str) {
-        self.until(what, async || (self.eval(expression).await == true).then_some(())).await;
+        self.until(what, async || {
+            self.try_eval(expression).await.is_ok_and(|value| value == true).then_some(())
+        })
+        .await;
     }
 
-    /// The document in the frame with this title.
+    /// The frame with this title, once there is one.
     pub async fn frame(&self, title: &str) -> Frame<'_> {
-        self.until(&format!("a frame titled '{title}' with a document"), async || self.try_frame(title).await)
-            .await
-    }
-
-    async fn try_frame(&self, title: &str) -> Option<Frame<'_>> {
-        let selector = format!("iframe[title={}]", json!(title));
-        let root =
-            self.cdp.try_call(Some(&self.session), "DOM.getDocument", json!({ "depth": 0 })).await.ok()?;
-        let find = json!({ "nodeId": root["root"]["nodeId"], "selector": selector });
-        let node = self.cdp.try_call(Some(&self.session), "DOM.querySelector", find).await.ok()?;
-        let describe = json!({ "nodeId": node["nodeId"] });
-        let node = self.cdp.try_call(Some(&self.session), "DOM.describeNode", describe).await.ok()?;
-        let id = node["node"]["frameId"].as_str()?.to_owned();
-        let own = self.traffic.lock().expect("not poisoned").targets.get(&id).cloned();
-        let own_process = own.is_some();
-        Some(Frame { page: self, id, session: own.unwrap_or_else(|| self.session.clone()), own_process })
+        let frame = Frame { page: self, title: title.to_owned() };
+        self.until(&format!("a frame titled '{title}'"), async || frame.place().await).await;
+        frame
     }
 
     /// Waits for something, with an end.
@@ -178,14 +178,38 @@ impl Page {
 }
 
 impl Frame<'_> {
-    pub async fn eval(&self, expression: &str) -> Value {
-        if self.own_process {
-            return evaluate(&self.page.cdp, &self.session, expression, None).await;
+    async fn place(&self) -> Option<Place> {
+        let (cdp, page) = (&self.page.cdp, Some(self.page.session.as_str()));
+        let selector = format!("iframe[title={}]", json!(self.title));
+        let root = cdp.try_call(page, "DOM.getDocument", json!({ "depth": 0 })).await.ok()?;
+        let find = json!({ "nodeId": root["root"]["nodeId"], "selector": selector });
+        let node = cdp.try_call(page, "DOM.querySelector", find).await.ok()?;
+        let describe = json!({ "nodeId": node["nodeId"] });
+        let node = cdp.try_call(page, "DOM.describeNode", describe).await.ok()?;
+        let id = node["node"]["frameId"].as_str()?.to_owned();
+        let own = self.page.traffic.lock().expect("not poisoned").targets.get(&id).cloned();
+        let own_process = own.is_some();
+        Some(Place { id, session: own.unwrap_or_else(|| self.page.session.clone()), own_process })
+    }
+
+    /// Whether it lives in a process of its own.
+    pub async fn has_own_process(&self) -> bool {
+        self.place().await.is_some_and(|place| place.own_process)
+    }
+
+    async fn try_eval(&self, expression: &str) -> Result<Value, String> {
+        let place = self.place().await.ok_or("no such frame")?;
+        let cdp = &self.page.cdp;
+        if place.own_process {
+            return evaluate(cdp, &place.session, expression, None).await;
         }
-        let world = json!({ "frameId": self.id, "worldName": "test" });
-        let world = self.page.cdp.try_call(Some(&self.session), "Page.createIsolatedWorld", world).await;
-        let Ok(world) = world else { return Value::Null };
-        evaluate(&self.page.cdp, &self.session, expression, world["executionContextId"].as_i64()).await
+        let world = json!({ "frameId": place.id, "worldName": "test" });
+        let world = cdp.try_call(Some(&place.session), "Page.createIsolatedWorld", world).await?;
+        evaluate(cdp, &place.session, expression, world["executionContextId"].as_i64()).await
+    }
+
+    pub async fn eval(&self, expression: &str) -> Value {
+        self.try_eval(expression).await.unwrap_or_else(|error| panic!("{expression} in the frame: {error}"))
     }
 
     pub async fn text(&self) -> String {
@@ -206,7 +230,11 @@ impl Frame<'_> {
     }
 
     pub async fn holds(&self, what: &str, expression: &str) {
-        self.page.until(what, async || (self.eval(expression).await == true).then_some(())).await;
+        self.page
+            .until(what, async || {
+                self.try_eval(expression).await.is_ok_and(|value| value == true).then_some(())
+            })
+            .await;
     }
 
     pub async fn find(&self, role: &str, name: &str) -> Element {
@@ -216,17 +244,18 @@ impl Frame<'_> {
 
     pub async fn query(&self, role: &str, name: Option<&str>) -> Vec<Element> {
         let cdp = &self.page.cdp;
-        let root = if self.own_process {
-            document(cdp, &self.session).await
+        let Some(place) = self.place().await else { return Vec::new() };
+        let session = Some(place.session.as_str());
+        let root = if place.own_process {
+            document(cdp, &place.session).await
         } else {
-            let owner =
-                cdp.try_call(Some(&self.session), "DOM.getFrameOwner", json!({ "frameId": self.id })).await;
+            let owner = cdp.try_call(session, "DOM.getFrameOwner", json!({ "frameId": place.id })).await;
             let Ok(owner) = owner else { return Vec::new() };
             let node = json!({ "backendNodeId": owner["backendNodeId"], "depth": 1, "pierce": true });
-            let node = cdp.try_call(Some(&self.session), "DOM.describeNode", node).await;
+            let node = cdp.try_call(session, "DOM.describeNode", node).await;
             node.ok().and_then(|node| node["node"]["contentDocument"]["backendNodeId"].as_i64())
         };
-        query(cdp, &self.session, root.unwrap_or_default(), role, name).await
+        query(cdp, &place.session, root.unwrap_or_default(), role, name).await
     }
 }
 
@@ -249,16 +278,15 @@ async fn query(cdp: &Cdp, session: &str, root: i64, role: &str, name: Option<&st
         .collect()
 }
 
-/// The value of an expression; null when the document has just been replaced.
-async fn evaluate(cdp: &Cdp, session: &str, expression: &str, context: Option<i64>) -> Value {
+/// The value of an expression, or what was thrown.
+async fn evaluate(cdp: &Cdp, session: &str, expression: &str, context: Option<i64>) -> Result<Value, String> {
     let mut ask = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
     if let Some(context) = context {
         ask["contextId"] = context.into();
     }
-    let Ok(mut answer) = cdp.try_call(Some(session), "Runtime.evaluate", ask).await else {
-        return Value::Null;
-    };
-    let thrown = &answer["exceptionDetails"];
-    assert!(thrown.is_null(), "{expression} threw: {thrown}");
-    answer["result"]["value"].take()
+    let mut answer = cdp.try_call(Some(session), "Runtime.evaluate", ask).await?;
+    match &answer["exceptionDetails"] {
+        Value::Null => Ok(answer["result"]["value"].take()),
+        thrown => Err(format!("threw {}", thrown["exception"]["description"])),
+    }
 }

@@ -154,9 +154,12 @@ fn handle(cdp: &Cdp, traffic: &mut Traffic, event: &Event) {
         "Fetch.requestPaused" => {
             let (cdp, session) = (cdp.clone(), event.session.clone());
             let answer = json!({ "requestId": event.params["requestId"] });
+            let post = event.params["request"]["method"] == "POST";
             // The answer reaches the page only when the cookies it brought are gone.
             tokio::spawn(async move {
-                let _ = cdp.try_call(Some(&session), "Network.clearBrowserCookies", json!({})).await;
+                if post {
+                    let _ = cdp.try_call(Some(&session), "Network.clearBrowserCookies", json!({})).await;
+                }
                 let _ = cdp.try_call(Some(&session), "Fetch.continueResponse", answer).await;
             });
         }

@@ -23,8 +23,8 @@ pub async fn sign_in(page: &Page, stage: &Stage, name: &str, path: &str) {
     sign_in_from_here(page, stage, name).await;
 }
 
-/// At the provider's page: chooses the person and comes back.
-pub async fn sign_in_from_here(page: &Page, stage: &Stage, name: &str) {
+/// Clicks a person's button at the provider, and waits to be back.
+pub async fn choose(page: &Page, stage: &Stage, name: &str) {
     let button = page
         .until(&format!("a button for {name}"), async || {
             for button in page.query(None, "button", None).await {
@@ -37,6 +37,11 @@ pub async fn sign_in_from_here(page: &Page, stage: &Stage, name: &str) {
         .await;
     button.click().await;
     page.at(&stage.portal().origin()).await;
+}
+
+/// At the provider's page: chooses the person and comes back signed in.
+pub async fn sign_in_from_here(page: &Page, stage: &Stage, name: &str) {
+    choose(page, stage, name).await;
     page.until("the end of the callback", async || (!page.url().await.contains("/callback")).then_some(()))
         .await;
 }
