@@ -307,9 +307,19 @@ async fn ambiguous_framing_is_refused_or_reaches_the_app_as_one_request() {
         )
     };
     let inner = "0\r\n\r\nGET /inner HTTP/1.1\r\nHost: x\r\n\r\n";
+    // Both lengths: the chunked one counts, and the connection ends with the answer (RFC 9112, section 6.3).
+    for line in
+        ["Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 5"]
+    {
+        let mut exchange = Exchange::begin(rec.port, base(line, inner).as_bytes(), false).await;
+        let answer = exchange.head().await.expect("an answer");
+        assert!(
+            answer.status == 400 || answer.header("connection") == Some("close"),
+            "{}",
+            answer.everything()
+        );
+    }
     for (line, body) in [
-        ("Content-Length: 5\r\nTransfer-Encoding: chunked", inner),
-        ("Transfer-Encoding: chunked\r\nContent-Length: 5", inner),
         ("Transfer-Encoding: xchunked", inner),
         ("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", inner),
         ("Content-Length: 5\r\nContent-Length: 6", "hello!"),
