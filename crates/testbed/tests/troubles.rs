@@ -1,0 +1,127 @@
+//! What people see when something is in the way: no cookies, no time left, no app, no provider. And what they
+//! never see: a third party's server, a broken content policy, a heavy page.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod visitor;
+
+use std::time::Duration;
+
+use lanyard_testbed::{
+    Stage, StageOptions,
+    browser::Browser,
+    person::{ADA, CARLA},
+};
+use tokio::time::sleep;
+use visitor::{needs_the_shell, sign_in, sign_in_from_here};
+
+/// What the first visit may load, over the wire.
+const BUDGET: u64 = 200 * 1024;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_keeps_no_cookie_gets_a_sentence_and_no_loop() {
+    needs_the_shell();
+    let (stage, browser) = tokio::join!(Stage::demo(), Browser::start("no-cookies"));
+    let page = browser.page().await;
+    page.open(&stage.portal().origin()).await;
+    page.find("button", "Sign in").await.click().await;
+    page.at(&stage.provider().origin()).await;
+    page.lose_cookies().await;
+    sign_in_from_here(&page, &stage, CARLA).await;
+    page.shows("This browser did not keep the sign-in").await;
+    page.forget();
+    sleep(Duration::from_secs(2)).await;
+    assert!(page.loads().len() < 4, "it goes on asking: {:?}", page.loads());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_the_absolute_limit_the_frames_go_and_the_page_says_so() {
+    needs_the_shell();
+    let options = StageOptions::default().toml("[session]\nabsolute = \"6s\"");
+    let (stage, browser) = tokio::join!(Stage::start(options), Browser::start("limit"));
+    let page = browser.page().await;
+    sign_in(&page, &stage, CARLA, "/d/finance").await;
+    page.frame("Finance Team KPI").await.shows(&format!("Viewing as {CARLA}")).await;
+    page.shows("You were signed out").await;
+    page.holds("no frame is left", "document.querySelectorAll('iframe').length === 0").await;
+    page.find("button", "Sign in").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_is_down_is_said_to_be_and_comes_back_by_itself() {
+    needs_the_shell();
+    let (stage, browser) = tokio::join!(Stage::demo(), Browser::start("app-down"));
+    stage.stop("finance");
+    let page = browser.page().await;
+    sign_in(&page, &stage, CARLA, "/d/finance").await;
+    page.shows("Finance Team KPI does not answer").await;
+    stage.start_process("finance").await;
+    page.until("the app, without a click", async || {
+        let alone = !page.text().await.contains("does not answer");
+        (alone && page.frame("Finance Team KPI").await.text().await.contains("Viewing as")).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_third_party_is_contacted_and_no_content_policy_is_broken() {
+    needs_the_shell();
+    let (stage, browser) = tokio::join!(Stage::demo(), Browser::start("parties"));
+    let page = browser.page().await;
+    sign_in(&page, &stage, ADA, "/d/finance").await;
+    page.frame("Finance Team KPI").await.shows("Viewing as").await;
+    page.find("link", "Service status").await.click().await;
+    let status = page.frame("Service status").await;
+    page.until("the status page", async || (status.text().await.len() > 20).then_some(())).await;
+    page.find("button", "Sign out").await.click().await;
+    page.shows("You are signed out").await;
+    let ours = [stage.portal(), stage.provider(), stage.dashboard("finance"), stage.dashboard("status")];
+    let ours: Vec<String> =
+        ours.iter().flat_map(|site| [site.origin(), format!("ws://{}", site.host)]).collect();
+    let origins = page.origins();
+    for origin in &origins {
+        assert!(ours.contains(origin), "{origin} was contacted");
+    }
+    assert!(
+        origins.contains(&format!("ws://{}", stage.dashboard("finance").host)),
+        "sockets are seen: {origins:?}"
+    );
+    let console = page.console();
+    let complaints =
+        ["Content Security Policy", "Content-Security-Policy", "Refused to", "exception:", "error:"];
+    let bad: Vec<_> =
+        console.iter().filter(|line| complaints.iter().any(|word| line.contains(word))).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_visit_loads_at_most_200_kb_compressed() {
+    needs_the_shell();
+    let (stage, browser) =
+        tokio::join!(Stage::start(StageOptions::default().without_apps()), Browser::start("bytes"));
+    let page = browser.page().await;
+    page.open(&stage.portal().origin()).await;
+    page.find("button", "Sign in").await;
+    sleep(Duration::from_millis(500)).await;
+    let loads = page.loads();
+    let bytes: u64 = loads.iter().map(|load| load.bytes).sum();
+    let wasm = loads.iter().find(|load| load.url.ends_with(".wasm")).expect("the shell is WASM");
+    assert_eq!(wasm.encoding, "br", "{wasm:?}");
+    assert!(bytes > 20_000, "the sizes are counted: {loads:#?}");
+    assert!(bytes <= BUDGET, "{bytes} bytes of at most {BUDGET}: {loads:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_is_down_is_said_to_be_when_signing_in() {
+    needs_the_shell();
+    let (stage, browser) =
+        tokio::join!(Stage::start(StageOptions::default().without_apps()), Browser::start("provider"));
+    let page = browser.page().await;
+    page.open(&stage.portal().origin()).await;
+    page.find("button", "Sign in").await.click().await;
+    page.at(&stage.provider().origin()).await;
+    page.find("button", "Cancel").await.click().await;
+    page.at(&stage.portal().origin()).await;
+    page.shows("did not sign you in").await;
+    assert!(!page.url().await.contains("error="), "the query is gone from the address: {}", page.url().await);
+}
