@@ -1,6 +1,7 @@
 //! The shell's real components in a real browser, with only the gateway's answers made up.
 //! What happens behind the gateway is tested there.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, reason = "tests may; clippy.toml only knows those that run on the host")]
 
 #[path = "browser/callback.rs"]
 mod callback;

@@ -137,9 +137,9 @@ async fn each_refusal_of_the_gateway_has_its_own_words_and_its_reference() {
 
 #[wasm_bindgen_test]
 async fn a_return_path_that_was_tampered_with_is_not_followed() {
-    for path in ["//evil.example", "https://evil.example/", "/\\\\evil.example", "/%2f/evil.example"] {
+    for path in ["//evil.example", "https://evil.example/", "/\\evil.example", "/%2f/evil.example"] {
         storage::clear();
-        let kept = format!(r#"{{"verifier":"v","return_to":"{path}","started":{}}}"#, clock::now());
+        let kept = format!("{} {path} v", clock::now());
         assert!(storage::put("lanyard.sign-in.tampered", &kept));
         let gateway = Gateway::with_session(&story::session("c"));
         gateway.answer(REDEEM, 200, &story::session("c"));

@@ -1,6 +1,7 @@
 //! A small OpenID provider for development, on openidconnect's own provider types. Whoever can reach it can
 //! be anybody it knows: it listens on loopback alone, and the gateway never contains it.
 
+pub mod claims;
 pub mod client;
 pub mod clock;
 pub mod http;

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    claims::{Claims, ID_TOKEN},
     clock::Timestamp,
-    tokens::{Claims, ID_TOKEN},
 };
 
 /// One way to be wrong, named in kebab-case in `POST /misbehave`.

@@ -1,44 +1,19 @@
 //! What the provider says about people: the ID token, and the same claims at the userinfo endpoint.
 
-use std::{fmt, time::Duration};
-
 use openidconnect::{
-    AccessToken, AdditionalClaims, Audience, EndUserEmail, EndUserName, EndUserUsername, IdToken,
-    IdTokenClaims, IssuerUrl, JsonWebTokenError, Nonce, StandardClaims, SubjectIdentifier, UserInfoClaims,
-    core::{CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm},
+    AccessToken, Audience, EndUserEmail, EndUserName, EndUserUsername, IdTokenClaims, IssuerUrl,
+    JsonWebTokenError, Nonce, StandardClaims, SubjectIdentifier,
+    core::{CoreGenderClaim, CoreJwsSigningAlgorithm},
 };
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::{
+    claims::{Extra, ID_TOKEN, Token, UserInfo},
     clock::Timestamp,
     key::SigningKey,
     misbehave::Order,
     people::Person,
     store::{Access, Grant},
 };
-
-/// How long an ID token is valid.
-pub const ID_TOKEN: Duration = Duration::from_secs(300);
-
-/// Claims that the standard does not name: groups.
-#[derive(Clone, Default, Serialize, Deserialize)]
-pub struct Extra {
-    #[serde(flatten)]
-    pub claims: Map<String, Value>,
-}
-
-impl AdditionalClaims for Extra {}
-
-impl fmt::Debug for Extra {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.claims.keys()).finish()
-    }
-}
-
-pub type Claims = IdTokenClaims<Extra, CoreGenderClaim>;
-pub type Token = IdToken<Extra, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
-pub type UserInfo = UserInfoClaims<Extra, CoreGenderClaim>;
 
 /// Signs what a grant stands for.
 pub fn id_token(

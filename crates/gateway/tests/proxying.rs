@@ -327,6 +327,7 @@ async fn ambiguous_framing_is_refused_or_reaches_the_app_as_one_request() {
         let answer = exchange.head().await;
         if let Some(answer) = answer.filter(|answer| answer.status != 400) {
             assert_eq!(answer.status, 200, "{line:?}:\n{}", answer.everything());
+            assert_eq!(answer.header("connection"), Some("close"), "{line:?}:\n{}", answer.everything());
             // Served: then as one request in the gateway's own framing, and the connection ends with it
             // (RFC 9112, section 6.1).
             let seen = stage.recorder("rec").latest("/smuggled");

@@ -13,7 +13,7 @@ use openidconnect::{ClientId, Nonce, core::CoreIdTokenVerifier};
 use url::Url;
 
 use super::{pages, sessions};
-use crate::{Provider, clock::Timestamp, params::Params, tokens::Token};
+use crate::{Provider, claims::Token, clock::Timestamp, params::Params};
 
 type Shared = State<Arc<Provider>>;
 

@@ -16,7 +16,7 @@ use openidconnect::{
 use subtle::ConstantTimeEq as _;
 
 use crate::{
-    Provider,
+    Provider, claims,
     client::NotTheClient,
     clock::Timestamp,
     params::{Duplicated, Params},
@@ -97,7 +97,7 @@ pub async fn token(
         (access_token.reveal(), now),
         &provider.misbehaviour.order(),
     );
-    let id_token = id_token.ok().and_then(|token| token.parse::<tokens::Token>().ok());
+    let id_token = id_token.ok().and_then(|token| token.parse::<claims::Token>().ok());
     let mut answer = StandardTokenResponse::new(
         AccessToken::new(access_token.reveal().into()),
         CoreTokenType::Bearer,

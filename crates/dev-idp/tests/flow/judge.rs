@@ -1,6 +1,6 @@
 //! What a relying party makes of an ID token, with openidconnect's client side and the published key.
 
-use lanyard_dev_idp::tokens::{Claims, Token};
+use lanyard_dev_idp::claims::{Claims, Token};
 use openidconnect::{
     AccessToken, AccessTokenHash, ClientId, ClientSecret, IssuerUrl, Nonce,
     core::{CoreIdTokenVerifier, CoreJsonWebKeySet},

@@ -6,6 +6,7 @@ mod api;
 mod caller;
 mod dashboard;
 mod gateway;
+mod headers;
 mod hosts;
 mod listener;
 mod metrics;

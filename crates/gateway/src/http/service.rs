@@ -59,8 +59,16 @@ impl Service {
                 return ("nobody", refuse(malformed.status(), &malformed.to_string()));
             }
         };
+        if header_bytes(&parts.headers) > gateway.config.limits.header_bytes {
+            gateway.metrics.refused("header-too-large");
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            return ("nobody", refuse(status, "The request's header is longer than is read here."));
+        }
+        // A Content-Length beside it would have been taken out by now. RFC 9112, section 6.3, wants such a
+        // connection closed, and browsers send no chunked bodies over HTTP/1.1.
+        let chunked = parts.headers.contains_key(header::TRANSFER_ENCODING);
         let mut request = Request::from_parts(parts, body);
-        match gateway.hosts.target(authority) {
+        let (target, mut response) = match gateway.hosts.target(authority) {
             Some(Target::Portal) => {
                 request.extensions_mut().insert(caller.clone());
                 let Ok(response) = self.portal.clone().oneshot(request).await;
@@ -73,8 +81,17 @@ impl Service {
                 gateway.metrics.refused("misdirected");
                 ("nobody", refuse(StatusCode::MISDIRECTED_REQUEST, "No such host is served here."))
             }
+        };
+        if chunked {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
+        (target, response)
     }
+}
+
+/// As it was on the wire: names, values, and four bytes a line.
+fn header_bytes(headers: &http::HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }
 
 /// Nothing can be trusted about such a request, so its connection ends with the answer.

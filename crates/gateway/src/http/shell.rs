@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
-use super::portal;
+use super::headers;
 use crate::config::Config;
 
 /// The shell's folder is not what `trunk build` makes.
@@ -52,7 +52,7 @@ impl Shell {
                 .precompressed_gzip(),
             page: page.into(),
             compressed: [("br", compressed("index.html.br")), ("gzip", compressed("index.html.gz"))],
-            headers: portal::headers(config, &scripts),
+            headers: headers::of_the_portal(config, &scripts),
         })
     }
 

@@ -14,7 +14,7 @@ use hyper::{body::Incoming, client::conn::http1, upgrade};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, time::timeout};
 
-use self::{handshake::Offer, relay::Tunnel};
+use self::{handshake::Offer, relay::Tunnel, stream::Stream};
 use super::{
     body::Body,
     prepared::Prepared,
@@ -120,12 +120,20 @@ async fn follow(browser: upgrade::OnUpgrade, app: upgrade::Upgraded, connection:
         Ok(browser) => {
             let stream = browser.io.into_inner();
             let tunnel = Tunnel::new(stream, upstream, &browser.read_buf, &from_app, idle);
-            tokio::spawn(tunnel.run(connection));
+            tokio::spawn(carry(tunnel, connection));
         }
         Err(browser) => {
             let tunnel = Tunnel::new(TokioIo::new(browser), upstream, &[], &from_app, idle);
-            tokio::spawn(tunnel.run(connection));
+            tokio::spawn(carry(tunnel, connection));
         }
+    }
+}
+
+/// Runs a tunnel to its end. The connection leaves the register with it.
+async fn carry<B: Stream, A: Stream>(tunnel: Tunnel<B, A>, connection: Connection) {
+    if let Some((tunnel, ending)) = tunnel.run(&connection).await {
+        // On the heap: it is needed once, at the end.
+        Box::pin(close::close(tunnel, ending)).await;
     }
 }
 

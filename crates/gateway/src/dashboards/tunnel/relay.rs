@@ -13,7 +13,7 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{close::close, frames::Frames, stream::Stream};
+use super::{frames::Frames, stream::Stream};
 use crate::{
     dashboards::idle::Idle,
     identity::session::connections::{Connection, Ending},
@@ -56,16 +56,15 @@ impl<B: Stream, A: Stream> Tunnel<B, A> {
         Self { browser, app, up, down, idle: Idle::new(idle) }
     }
 
-    /// Carries until it is over. The connection leaves the register with it.
-    pub async fn run(mut self, connection: Connection) {
+    /// Carries until it is over. Answers the tunnel and the reason when it has to be closed from our side.
+    pub async fn run(mut self, connection: &Connection) -> Option<(Self, Ending)> {
         let stop = {
             let mut ended = pin!(connection.ended());
             poll_fn(|cx| self.poll(cx, ended.as_mut())).await
         };
         match stop {
-            // On the heap: it is needed once, at the end.
-            Stop::Ended(ending) => Box::pin(close(self, ending)).await,
-            Stop::Over | Stop::Idle | Stop::Broke => {}
+            Stop::Ended(ending) => Some((self, ending)),
+            Stop::Over | Stop::Idle | Stop::Broke => None,
         }
     }
 
