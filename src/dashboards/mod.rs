@@ -3,7 +3,9 @@
 
 pub mod app_frame;
 pub mod budget;
+mod element;
 pub mod entry;
+mod hints;
 pub mod home;
 pub mod not_found;
 pub mod pool;

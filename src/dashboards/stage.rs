@@ -6,30 +6,20 @@ use std::time::Duration;
 use lanyard_contract::{
     DashboardId,
     paths::LocalPath,
-    wire::{Dashboard, Kind, ProblemCode, hint},
+    wire::{Dashboard, ProblemCode},
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use web_sys::{HtmlIFrameElement, MessageEvent};
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::HtmlIFrameElement;
 
-use super::{budget::Budget, entry, pool::Pool, trouble::Trouble};
+use super::{budget::Budget, element, entry, pool::Pool, trouble::Trouble};
 use crate::{
     api::{self, ApiError},
-    clock,
     identity::{Session, session::Why},
     policy::{Admission, admit},
     random,
     ui::{announce::Announcer, words},
 };
-
-/// What a framed app may do. `allow-same-origin` is its own origin, which is never the portal's, and nothing
-/// here ever lets it navigate the top window.
-const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-downloads allow-modals allow-popups \
-                       allow-popups-to-escape-sandbox";
-const ALLOW: &str = "fullscreen; clipboard-write";
-
-/// Hides an element without taking its size (see layout.css).
-const AWAY: &str = "away";
 
 /// How long after loading a page inside a frame may still say that it is an error page.
 const SETTLING: Duration = Duration::from_millis(300);
@@ -41,22 +31,22 @@ pub struct Wanted {
     pub path: Option<LocalPath>,
 }
 
-struct Frame {
-    dashboard: Dashboard,
+pub(super) struct Frame {
+    pub(super) dashboard: Dashboard,
     /// The place it was entered at: where somebody went from there, another origin keeps to itself.
-    path: LocalPath,
-    name: String,
-    element: HtmlIFrameElement,
-    reentries: Budget,
+    pub(super) path: LocalPath,
+    pub(super) name: String,
+    pub(super) element: HtmlIFrameElement,
+    pub(super) reentries: Budget,
     _loaded: Closure<dyn FnMut()>,
 }
 
 #[derive(Clone, Copy)]
 pub struct Stage {
-    session: Session,
+    pub(super) session: Session,
     announcer: Announcer,
     holder: NodeRef<html::Div>,
-    frames: StoredValue<Pool<Frame>, LocalStorage>,
+    pub(super) frames: StoredValue<Pool<Frame>, LocalStorage>,
     /// Whose frames these are.
     owner: StoredValue<Option<String>>,
     shown: RwSignal<Option<DashboardId>>,
@@ -87,7 +77,7 @@ impl Stage {
         let id = wanted.as_ref().map(|wanted| wanted.dashboard.id.clone());
         self.frames.with_value(|pool| {
             for (known, frame) in pool.iter() {
-                set_away(&frame.element, Some(known) != id.as_ref());
+                element::set_away(&frame.element, Some(known) != id.as_ref());
             }
         });
         self.shown.set(id);
@@ -116,10 +106,10 @@ impl Stage {
     }
 
     /// Makes a fresh frame and lets it in.
-    fn enter(self, dashboard: Dashboard, path: LocalPath) {
+    pub(super) fn enter(self, dashboard: Dashboard, path: LocalPath) {
         let (Some(holder), Some(name)) = (self.holder.get_untracked(), random::name()) else { return };
         let direct = entry::direct(&dashboard, Some(&path).filter(|path| **path != LocalPath::root()));
-        let Ok(element) = element(&dashboard, &name) else { return };
+        let Ok(element) = element::fresh(&dashboard, &name) else { return };
         let needs_ticket = direct.is_none();
         if let Some(address) = direct {
             element.set_src(&address);
@@ -129,7 +119,7 @@ impl Stage {
             let (id, name) = (id.clone(), name.clone());
             Closure::<dyn FnMut()>::new(move || self.loaded(id.clone(), name.clone()))
         };
-        set_away(&element, self.shown.with_untracked(|shown| shown.as_ref() != Some(&id)));
+        element::set_away(&element, self.shown.with_untracked(|shown| shown.as_ref() != Some(&id)));
         let _ = holder.append_child(&element);
         // Not earlier: an empty frame loads at once when it enters the document.
         let _ = element.add_event_listener_with_callback("load", loaded.as_ref().unchecked_ref());
@@ -178,7 +168,7 @@ impl Stage {
     }
 
     /// Whether the frame of that name is still the dashboard's.
-    fn is_current(self, id: &DashboardId, name: &str) -> bool {
+    pub(super) fn is_current(self, id: &DashboardId, name: &str) -> bool {
         self.frames
             .try_update_value(|pool| pool.get_mut(id).is_some_and(|frame| frame.name == name))
             .unwrap_or(false)
@@ -189,7 +179,7 @@ impl Stage {
     }
 
     /// Says that a dashboard does not answer, and tries again in a while if it is still looked at then.
-    fn note_trouble(self, id: DashboardId, name: String, reference: Option<String>) {
+    pub(super) fn note_trouble(self, id: DashboardId, name: String, reference: Option<String>) {
         let mut trouble = Trouble { id, frame: name, attempt: 1, reference };
         let mut repeated = false;
         self.troubles.update(|all| {
@@ -235,50 +225,6 @@ impl Stage {
         );
     }
 
-    /// A hint from inside a frame. Any app can forge one, so it only makes the shell ask.
-    fn hinted(self, event: &MessageEvent) {
-        let Some((id, name)) = self.sender(event) else { return };
-        let said = js_sys::Reflect::get(&event.data(), &JsValue::from_str(hint::FIELD));
-        match said.ok().and_then(|said| said.as_string()).as_deref() {
-            Some(hint::UNREACHABLE) => self.note_trouble(id, name, None),
-            Some(hint::SESSION) => spawn_local(self.reenter(id, name)),
-            _ => {}
-        }
-    }
-
-    /// The frame that a message came from: its window, and the dashboard's own origin.
-    fn sender(self, event: &MessageEvent) -> Option<(DashboardId, String)> {
-        let source = event.source()?;
-        let origin = event.origin();
-        self.frames.with_value(|pool| {
-            pool.iter()
-                .find(|(_, frame)| {
-                    let own = matches!(&frame.dashboard.kind, Kind::App { origin: own } if *own == origin);
-                    own && frame
-                        .element
-                        .content_window()
-                        .is_some_and(|window| js_sys::Object::is(&window, &source))
-                })
-                .map(|(id, frame)| (id.clone(), frame.name.clone()))
-        })
-    }
-
-    async fn reenter(self, id: DashboardId, name: String) {
-        if self.session.refresh(Why::Unsaid).await.is_err() || !self.is_current(&id, &name) {
-            return;
-        }
-        let admitted = self.session.answer_untracked().map(|answer| admit(&answer, Some(&id)));
-        let Some(Admission::Open(dashboard)) = admitted else { return };
-        let again = self.frames.try_update_value(|pool| {
-            let frame = pool.get_mut(&id)?;
-            frame.reentries.spend(clock::now()).then(|| frame.path.clone())
-        });
-        match again.flatten() {
-            Some(path) => self.enter(dashboard, path),
-            None => self.note_trouble(id, name, None),
-        }
-    }
-
     /// Showing a kept frame is a reason to ask whether it still may be shown.
     fn ask_again(self) {
         let session = self.session;
@@ -306,20 +252,6 @@ impl Stage {
             self.troubles.update(|all| all.retain(|known| known.id != frame.dashboard.id));
         }
     }
-}
-
-fn element(dashboard: &Dashboard, name: &str) -> Result<HtmlIFrameElement, JsValue> {
-    let element: HtmlIFrameElement = document().create_element("iframe")?.unchecked_into();
-    element.set_attribute("sandbox", SANDBOX)?;
-    element.set_attribute("allow", ALLOW)?;
-    element.set_name(name);
-    element.set_title(&dashboard.title);
-    Ok(element)
-}
-
-fn set_away(element: &HtmlIFrameElement, away: bool) {
-    let _ = element.toggle_attribute_with_force("inert", away);
-    let _ = element.class_list().toggle_with_force(AWAY, away);
 }
 
 /// The place of all frames. `wanted` is the one to show; it must have passed the gate.

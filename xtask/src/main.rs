@@ -14,6 +14,7 @@ mod tools;
 
 mod shell;
 
+mod build;
 mod demo;
 mod test;
 
@@ -38,6 +39,8 @@ enum Task {
         #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1024..=65529))]
         port: u16,
     },
+    /// Build the shell and the gateway in release, for a set-up of your own.
+    Build,
     /// Run every check and every test. The last line is `N passed, N failed`.
     Test {
         /// Run only this step, and what it needs. May be given several times.
@@ -64,6 +67,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     match task {
         Task::Demo { port } => demo::run(&workspace, port),
+        Task::Build => build::run(&workspace),
         Task::Test { only } => test::run(&workspace, &only),
         Task::Deny => tools::deny::check(&workspace),
     }

@@ -15,9 +15,9 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::{interrupt, process, progress, random, report, shell, tools, workspace::Workspace};
+use crate::{interrupt, random, report, shell, tools, workspace::Workspace};
 use children::Children;
 use ports::Ports;
 
@@ -58,14 +58,7 @@ fn build_binaries(workspace: &Workspace) -> Result<()> {
     for package in BINARIES {
         command.args(["--package", package]);
     }
-    let outcome = process::run("building the gateway, the provider and the apps", command)?;
-    if !outcome.success {
-        for line in outcome.lines.iter().filter(|line| !progress::is_chatter(line)) {
-            report::note(line);
-        }
-        bail!("the demo could not be built ({})", tools::reason(&outcome.lines));
-    }
-    Ok(())
+    tools::build("building the gateway, the provider and the apps", command, "the demo could not be built")
 }
 
 fn start(workspace: &Workspace, ports: Ports, children: &mut Children) -> Result<()> {

@@ -6,11 +6,10 @@ mod fingerprint;
 
 use std::{fs, process::Command};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::{
-    process, progress, report,
-    tools::{packages, path_with, reason, trunk, wasm_bindgen, wasm_target},
+    tools::{self, packages, path_with, trunk, wasm_bindgen, wasm_target},
     workspace::Workspace,
 };
 
@@ -37,13 +36,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     command.args(["build", "--release", "--offline", "--locked"]).arg("--dist").arg(&dist);
     command.current_dir(&workspace.root).env("PATH", path_with(&[&trunk, &bindgen]));
     command.env("CARGO_TARGET_DIR", &workspace.target);
-    let outcome = process::run("building the shell", command)?;
-    if !outcome.success {
-        for line in outcome.lines.iter().filter(|line| !progress::is_chatter(line)) {
-            report::note(line);
-        }
-        bail!("the shell could not be built ({})", reason(&outcome.lines));
-    }
+    tools::build("building the shell", command, "the shell could not be built")?;
     compress::folder(&dist)?;
     fs::write(&mark, now).with_context(|| mark.display().to_string())
 }

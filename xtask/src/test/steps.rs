@@ -20,13 +20,12 @@ pub(super) struct Step {
     pub(super) run: fn(&mut Needs) -> Result<Count>,
 }
 
-pub(super) const STEPS: [Step; 11] = [
+pub(super) const STEPS: [Step; 10] = [
     Step { name: "format", run: format },
     Step { name: "clippy", run: clippy },
     Step { name: "clippy-wasm", run: clippy_wasm },
     Step { name: "build", run: build },
     Step { name: "host", run: host },
-    Step { name: "doc", run: doc },
     Step { name: "config", run: config },
     Step { name: "gateway", run: gateway },
     Step { name: "wasm", run: wasm },
@@ -65,17 +64,6 @@ fn host(needs: &mut Needs) -> Result<Count> {
     let mut command = workspace_tests(needs);
     command.args(["--lib", "--bins"]).args(select(&names));
     tests("host tests", command)
-}
-
-fn doc(needs: &mut Needs) -> Result<Count> {
-    let mut command = needs.workspace.cargo();
-    command.args(["test", "--workspace", "--no-fail-fast", "--doc"]);
-    let outcome = process::run("examples in the documentation", command)?;
-    // Having no example is no failure, so this one step may run no test.
-    if outcome.success && !outcome.lines.iter().any(|line| line.starts_with("test ")) {
-        return Ok(Count::default());
-    }
-    Ok(judge(&outcome))
 }
 
 /// The configuration that the demo writes is one that the gateway accepts.

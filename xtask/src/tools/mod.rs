@@ -13,7 +13,12 @@ use std::{
     env,
     ffi::OsString,
     path::{Path, PathBuf},
+    process::Command,
 };
+
+use anyhow::{Result, bail};
+
+use crate::{process, progress, report};
 
 /// The first program of that name on the PATH.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
@@ -33,6 +38,18 @@ pub(crate) fn reason(lines: &[String]) -> String {
     let told = &lines[error.unwrap_or(lines.len().saturating_sub(1))..];
     let cause = told.iter().rposition(|line| line.trim() == "Caused by:").and_then(|at| told.get(at + 1));
     cause.or(told.first()).map_or("it said nothing", |line| line.trim()).to_owned()
+}
+
+/// Runs a build to its end, with progress. When it fails, what it said is shown, and `failure` with the reason.
+pub(crate) fn build(what: &str, command: Command, failure: &str) -> Result<()> {
+    let outcome = process::run(what, command)?;
+    if outcome.success {
+        return Ok(());
+    }
+    for line in outcome.lines.iter().filter(|line| !progress::is_chatter(line)) {
+        report::note(line);
+    }
+    bail!("{failure} ({})", reason(&outcome.lines))
 }
 
 #[cfg(test)]
