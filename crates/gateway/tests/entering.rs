@@ -61,6 +61,18 @@ async fn a_ticket_is_good_at_its_own_host_only_and_spent_when_it_is_tried_elsewh
 }
 
 #[tokio::test]
+async fn a_ticket_that_is_half_a_minute_old_lets_nobody_in() {
+    let stage = Stage::demo().await;
+    let carla = Person::sign_in(&stage, CARLA).await;
+    let ticket = carla.ticket_value(&stage, "finance").await;
+    tokio::time::sleep(std::time::Duration::from_secs(31)).await;
+    let answer = enter(&stage.dashboard("finance"), &stage, &ticket, "/").send().await;
+    assert!((400..500).contains(&answer.status), "{}", answer.everything());
+    assert_eq!(answer.cookie(APP_COOKIE), None);
+    carla.knock(&stage, "finance", "/").await.expect(303);
+}
+
+#[tokio::test]
 async fn a_ticket_dies_with_its_session() {
     let stage = Stage::demo().await;
     let carla = Person::sign_in(&stage, CARLA).await;

@@ -13,7 +13,7 @@ use lanyard_testbed::{
     person::{ADA, CARLA},
 };
 use tokio::time::sleep;
-use visitor::{choose, needs_the_shell, sign_in, sign_in_from_here};
+use visitor::{choose, needs_the_shell, sign_in};
 
 /// What the first visit may load, over the wire.
 const BUDGET: u64 = 200 * 1024;
