@@ -12,6 +12,7 @@ pub(crate) struct App {
     pub(super) id: &'static str,
     pub(super) title: &'static str,
     pub(super) section: &'static str,
+    pub(super) description: &'static str,
     /// The roles that see it; none: everybody does.
     pub(super) roles: &'static [&'static str],
     pub(super) program: &'static str,
@@ -24,6 +25,7 @@ pub(super) const APPS: [App; 4] = [
         id: "data-science",
         title: "Data Science Team KPI",
         section: "KPI",
+        description: "Models in production, and how well they hold.",
         roles: &["manager", "data-science"],
         program: "sample-app",
         offset: 0,
@@ -32,6 +34,7 @@ pub(super) const APPS: [App; 4] = [
         id: "finance",
         title: "Finance Team KPI",
         section: "KPI",
+        description: "Revenue, orders and margin, day by day.",
         roles: &["manager", "finance"],
         program: "sample-app",
         offset: 1,
@@ -40,6 +43,7 @@ pub(super) const APPS: [App; 4] = [
         id: "forecast",
         title: "Finance forecast",
         section: "Planning",
+        description: "Where the year is heading.",
         roles: &["manager", "finance-lead"],
         program: "sample-app",
         offset: 2,
@@ -48,6 +52,7 @@ pub(super) const APPS: [App; 4] = [
         id: "status",
         title: "Service status",
         section: "Operations",
+        description: "What is running, for everybody.",
         roles: &[],
         program: "status-page",
         offset: 3,
@@ -110,10 +115,11 @@ fn dashboard(app: &App, ports: Ports) -> String {
     let access =
         if roles.is_empty() { "public = true".to_owned() } else { format!("roles = [{}]", roles.join(", ")) };
     format!(
-        "\n[dashboards.{}]\ntitle = {}\nsection = {}\napp = \"http://127.0.0.1:{}\"\n{access}\n",
+        "\n[dashboards.{}]\ntitle = {}\nsection = {}\ndescription = {}\napp = \"http://127.0.0.1:{}\"\n{access}\n",
         app.id,
         quoted(app.title),
         quoted(app.section),
+        quoted(app.description),
         ports.app(app.offset),
     )
 }
@@ -150,6 +156,7 @@ mod tests {
         let text = text(Ports::from(8080), Path::new("/s"), Path::new("/t"));
         assert!(text.contains(
             "[dashboards.finance]\ntitle = \"Finance Team KPI\"\nsection = \"KPI\"\n\
+             description = \"Revenue, orders and margin, day by day.\"\n\
              app = \"http://127.0.0.1:8084\"\nroles = [\"manager\", \"finance\"]\n"
         ));
         assert_eq!(text.matches("public = true").count(), 1);
