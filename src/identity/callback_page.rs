@@ -57,13 +57,22 @@ async fn finish(query: &str, portal: Portal, session: Session) -> Result<LocalPa
         }
     };
     let request = SessionRequest { code, verifier: transaction.verifier, state, iss };
-    api::redeem(&request).await.map_err(|error| (error.into(), return_to.clone()))?;
+    api::redeem(&request).await.map_err(|error| (lost_or(error.into()), return_to.clone()))?;
     // Only a second question tells whether the browser kept the cookie.
     session.refresh(Why::Unsaid).await.map_err(|error| (error.into(), return_to.clone()))?;
     if session.person_untracked().is_none() {
         return Err(broken(FailureKind::CookieNotKept));
     }
     Ok(return_to)
+}
+
+/// The sign-in began in this very tab and not long ago. When the gateway misses its cookie all the same, the
+/// browser did not keep it.
+fn lost_or(failure: Failure) -> Failure {
+    match failure.kind {
+        FailureKind::Expired => Failure { kind: FailureKind::CookieNotKept, ..failure },
+        _ => failure,
+    }
 }
 
 /// RFC 9207, section 2.4: an error that names another issuer is not our provider's.

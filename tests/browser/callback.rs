@@ -120,7 +120,7 @@ async fn a_browser_that_keeps_no_cookie_is_told_so_and_does_not_loop() {
 #[wasm_bindgen_test]
 async fn each_refusal_of_the_gateway_has_its_own_words_and_its_reference() {
     for (code, title) in [
-        (ProblemCode::SignInExpired, EXPIRED),
+        (ProblemCode::SignInExpired, "This browser did not keep the sign-in"),
         (ProblemCode::SignInRefused, "Harbour ID did not sign you in"),
         (ProblemCode::GroupsUnreadable, "Your groups could not be read"),
         (ProblemCode::ProviderUnreachable, "Harbour ID does not answer"),
