@@ -130,8 +130,8 @@ async fn follow(browser: upgrade::OnUpgrade, app: upgrade::Upgraded, connection:
 }
 
 /// Runs a tunnel to its end. The connection leaves the register with it.
-async fn carry<B: Stream, A: Stream>(tunnel: Tunnel<B, A>, connection: Connection) {
-    if let Some((tunnel, ending)) = tunnel.run(&connection).await {
+async fn carry<B: Stream, A: Stream>(mut tunnel: Tunnel<B, A>, connection: Connection) {
+    if let Some(ending) = tunnel.run(&connection).await {
         // On the heap: it is needed once, at the end.
         Box::pin(close::close(tunnel, ending)).await;
     }

@@ -56,14 +56,11 @@ impl<B: Stream, A: Stream> Tunnel<B, A> {
         Self { browser, app, up, down, idle: Idle::new(idle) }
     }
 
-    /// Carries until it is over. Answers the tunnel and the reason when it has to be closed from our side.
-    pub async fn run(mut self, connection: &Connection) -> Option<(Self, Ending)> {
-        let stop = {
-            let mut ended = pin!(connection.ended());
-            poll_fn(|cx| self.poll(cx, ended.as_mut())).await
-        };
-        match stop {
-            Stop::Ended(ending) => Some((self, ending)),
+    /// Carries until it is over. Answers the reason when it has to be closed from our side.
+    pub async fn run(&mut self, connection: &Connection) -> Option<Ending> {
+        let mut ended = pin!(connection.ended());
+        match poll_fn(|cx| self.poll(cx, ended.as_mut())).await {
+            Stop::Ended(ending) => Some(ending),
             Stop::Over | Stop::Idle | Stop::Broke => None,
         }
     }
