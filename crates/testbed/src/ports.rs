@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU16, Ordering};
 /// How many ports a stage may use.
 pub const BLOCK: u16 = 20;
 
-const FIRST: u16 = 10_000;
+/// Above 10080, the last port that browsers refuse to open (Fetch, "bad port").
+const FIRST: u16 = 10_100;
 const BLOCKS: u16 = 1_000;
 
 static NEXT: AtomicU16 = AtomicU16::new(0);

@@ -8,6 +8,12 @@ use std::{
 
 use anyhow::{Result, bail};
 
+/// Ports from 1024 on that browsers refuse to open (Fetch, "bad port").
+const REFUSED_BY_BROWSERS: [u16; 19] = [
+    1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679,
+    6697, 10080,
+];
+
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ports {
     pub(super) portal: u16,
@@ -30,8 +36,13 @@ impl Ports {
         self.apps + offset
     }
 
-    /// An error that names the port and the remedy when one is taken.
+    /// An error that names the port and the remedy when one is taken, or no browser would open it.
     pub(super) fn check_free(self) -> Result<()> {
+        if let Some(port) =
+            [self.portal, self.provider].into_iter().find(|port| REFUSED_BY_BROWSERS.contains(port))
+        {
+            bail!("browsers refuse to open port {port}: choose others with `cargo xtask demo --port 8080`");
+        }
         for port in self.portal..=self.last {
             for address in loopbacks(port) {
                 if let Err(error) = TcpListener::bind(address) {
@@ -86,6 +97,14 @@ mod tests {
             assert!(error.contains("cargo xtask demo --port"), "{error}");
             assert_eq!(error.lines().count(), 1);
             drop(listener);
+        }
+    }
+
+    #[test]
+    fn a_port_that_no_browser_opens_is_refused() {
+        for port in [10_080, 10_079, 6_667] {
+            let error = Ports::from(port).check_free().unwrap_err().to_string();
+            assert!(error.contains("browsers refuse"), "{error}");
         }
     }
 
