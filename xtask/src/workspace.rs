@@ -38,8 +38,8 @@ impl Workspace {
         self.target.join("shell/dist")
     }
 
-    /// Everything the demo writes.
-    pub(crate) fn demo(&self) -> PathBuf {
-        self.target.join("demo")
+    /// What one demo writes: configuration, logs, state. By its port, so that two demos do not meet.
+    pub(crate) fn demo(&self, port: u16) -> PathBuf {
+        self.target.join("demo").join(port.to_string())
     }
 }

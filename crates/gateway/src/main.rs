@@ -55,15 +55,22 @@ enum LogFormat {
     Json,
 }
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Serve { config, log_format } => {
             start_logging(log_format);
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-            runtime.block_on(serve(config))
+            run(config).unwrap_or_else(|error| {
+                tracing::error!("{error:#}");
+                ExitCode::FAILURE
+            })
         }
-        Command::Check { config } => Ok(check(&config)),
+        Command::Check { config } => check(&config),
     }
+}
+
+fn run(config: PathBuf) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(config))
 }
 
 fn environment(name: &str) -> Option<String> {

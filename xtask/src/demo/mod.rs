@@ -62,11 +62,11 @@ fn build_binaries(workspace: &Workspace) -> Result<()> {
 }
 
 fn start(workspace: &Workspace, ports: Ports, children: &mut Children) -> Result<()> {
-    let config = write_config(workspace, &workspace.demo(), ports.portal)?;
+    let config = write_config(workspace, &workspace.demo(ports.portal), ports.portal)?;
     let secret = random::secret()?;
     let program = |name: &str| Command::new(workspace.binaries.join(name));
     let portal = config::portal(ports);
-    children.log_to(&workspace.demo());
+    children.log_to(&workspace.demo(ports.portal));
 
     let mut provider = program("lanyard-dev-idp");
     provider.args(["--port", &ports.provider.to_string(), "--client-id", config::CLIENT_ID]);

@@ -23,7 +23,8 @@ pub(super) fn wait(ports: Ports, children: &mut Children) -> Result<()> {
         interrupt::check()?;
         children.check_alive()?;
         if since.elapsed() > PATIENCE {
-            bail!("the gateway is not ready after {} s: see target/demo/gateway.log", PATIENCE.as_secs());
+            let (seconds, port) = (PATIENCE.as_secs(), ports.portal);
+            bail!("the gateway is not ready after {seconds} s: see target/demo/{port}/gateway.log");
         }
         thread::sleep(Duration::from_millis(50));
     }
