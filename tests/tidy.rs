@@ -72,6 +72,20 @@ fn paths_named_in_the_architecture_page_exist() {
 }
 
 #[test]
+fn links_between_the_documents_lead_somewhere() {
+    let checkout = Checkout::read();
+    let pages = checkout.files.iter().filter(|(path, _)| path.ends_with(".md"));
+    let (mut complaints, mut read) = (Vec::new(), 0);
+    for (path, page) in pages {
+        let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        complaints.extend(documents::broken_links(page, |target| checkout.has(&format!("{folder}{target}"))));
+        read += 1;
+    }
+    assert!(read >= 5, "{read} pages");
+    none(complaints);
+}
+
+#[test]
 fn pinned_versions_are_the_locked_ones() {
     let checkout = Checkout::read();
     let (manifest, lock) = (checkout.text("Cargo.toml").unwrap(), checkout.text("Cargo.lock").unwrap());

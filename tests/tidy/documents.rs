@@ -27,6 +27,20 @@ fn is_path(text: &str) -> bool {
     plain && !text.starts_with('/') && (root || ENDINGS.iter().any(|ending| text.ends_with(ending)))
 }
 
+/// One complaint for each relative link, `[text](path)`, that leads nowhere.
+pub fn broken_links(page: &str, exists: impl Fn(&str) -> bool) -> Vec<String> {
+    let targets = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let relative = targets.filter(|target| !target.contains("://") && !target.starts_with('#'));
+    let paths = relative.map(|target| target.split('#').next().unwrap_or(target));
+    paths.filter(|path| !exists(path)).map(|path| format!("the link to {path} leads nowhere")).collect()
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_named() {
+    let page = "![p](docs/gone.png) [a](README.md#x) [b](https://example.org/x) [c](#here)";
+    assert_eq!(broken_links(page, |path| path == "README.md"), ["the link to docs/gone.png leads nowhere"]);
+}
+
 #[test]
 fn a_path_that_does_not_exist_is_named() {
     let page = "The code is in `src/ui` and `crates/gone/src/`; see `SECURITY.md`, `GET /api/session`, `/api/config`, \

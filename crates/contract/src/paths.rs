@@ -70,8 +70,8 @@ pub fn is_reserved(path: &str) -> bool {
     };
     let mut folded: Vec<&str> = Vec::new();
     for (nth, segment) in decoded.split(['/', '\\']).filter(|segment| !segment.is_empty()).enumerate() {
-        let name = segment.split(';').next().unwrap_or_default();
-        if nth == 0 && name.eq_ignore_ascii_case(RESERVED) {
+        let name = segment.split([';', '?', '#']).next().unwrap_or_default();
+        if nth == 0 && is_ours(name) {
             return true;
         }
         match name {
@@ -80,7 +80,13 @@ pub fn is_reserved(path: &str) -> bool {
             _ => folded.push(name),
         }
     }
-    folded.first().is_some_and(|first| first.eq_ignore_ascii_case(RESERVED))
+    folded.first().is_some_and(|first| is_ours(first))
+}
+
+/// Some servers cut a name at a control character and take dots and blanks off its end.
+fn is_ours(name: &str) -> bool {
+    let name = name.split(|c: char| c.is_control()).next().unwrap_or_default();
+    name.trim_end_matches([' ', '.']).eq_ignore_ascii_case(RESERVED)
 }
 
 fn before_query(path: &str) -> &str {
@@ -190,6 +196,11 @@ mod tests {
             "/a/..;/_lanyard/",
             "/..%5c_lanyard",
             "/%25252525255flanyard",
+            "/_lanyard%00/x",
+            "/_lanyard%20/x",
+            "/_lanyard./x",
+            "/_lanyard%3fx",
+            "/_lanyard%23x",
         ] {
             assert!(is_reserved(path), "{path:?} would reach the upstream");
         }

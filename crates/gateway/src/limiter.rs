@@ -1,5 +1,6 @@
 //! Token buckets in a table of fixed size: however many callers there are, the memory is the same.
-//! Callers that fall into one bucket share it, so an attacker can at worst slow down 1/4096 of the others.
+//! Callers that fall into one bucket share it: one attacker slows down 1/4096 of the others, and an attacker
+//! with thousands of networks all of them, which no table of any size would stop.
 
 use std::{
     hash::{BuildHasher, Hash, RandomState},

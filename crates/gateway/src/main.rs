@@ -82,6 +82,7 @@ fn check(path: &std::path::Path) -> ExitCode {
     match config::load(path, &environment) {
         Ok((config, warnings)) => {
             warnings.iter().for_each(|warning| println!("{warning}"));
+            config.advice().iter().for_each(|advice| println!("{}: advice: {advice}", path.display()));
             println!("{}: no errors, {} dashboards", path.display(), config.dashboards.len());
             ExitCode::SUCCESS
         }
@@ -103,6 +104,7 @@ async fn serve(path: PathBuf) -> anyhow::Result<ExitCode> {
         }
     };
     warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    config.advice().iter().for_each(|advice| tracing::warn!("{advice}"));
     let listeners = http::bind(&config.server.listen, "[server] listen").await?;
     let admin = http::bind(&[config.server.admin], "[server] admin").await?;
     let (portal, addresses) = (config.portal.origin.to_string(), config.server.listen.clone());

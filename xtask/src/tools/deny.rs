@@ -14,7 +14,9 @@ pub(crate) fn check(workspace: &Workspace) -> Result<ExitCode> {
     let tool = Tool { package: "cargo-deny", version: VERSION, binaries: &["cargo-deny"], locked: true };
     let folder = provide(&tool)?;
     let mut command = Command::new(folder.join("cargo-deny"));
-    command.args(["--color", "never", "check", "bans", "licenses", "sources"]).current_dir(&workspace.root);
+    command
+        .args(["--color", "never", "--workspace", "check", "bans", "licenses", "sources"])
+        .current_dir(&workspace.root);
     let outcome = process::run("checking licences, bans and sources", command)?;
     for line in &outcome.lines {
         report::line(line);

@@ -10,9 +10,13 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 pub use event::{Event, Kind, Outcome, Subject};
 
@@ -23,6 +27,9 @@ use crate::{
 
 /// Events waiting to be written. Beyond it, events that need not be stored first are counted and dropped.
 const QUEUE: usize = 10_000;
+
+/// How long an event may take to be stored.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The event could not be stored, so what depends on it must not happen.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
@@ -42,7 +49,7 @@ pub struct OpenError {
 }
 
 /// Anonymous denials are counted by these reasons and written once a minute.
-pub const ANONYMOUS_REASONS: [&str; 3] = ["not-signed-in", "not-admitted", "rate-limited"];
+pub const ANONYMOUS_REASONS: [&str; 4] = ["not-signed-in", "not-admitted", "rate-limited", "sign-in-refused"];
 
 /// Where events go. Cheap to clone.
 #[derive(Clone)]
@@ -77,10 +84,16 @@ impl Audit {
             .send(sink::Entry { line, written: Some(written) })
             .await
             .map_err(|_| AuditError::Unwritable)?;
-        match answer.await {
-            Ok(true) => Ok(id.into()),
+        // A disk that hangs refuses like one that is full.
+        match timeout(PATIENCE, answer).await {
+            Ok(Ok(true)) => Ok(id.into()),
             _ => Err(AuditError::Unwritable),
         }
+    }
+
+    /// Counts an event that is one too many to be written.
+    pub fn suppressed(&self) {
+        self.counters.dropped.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Hands an event over without waiting. When the queue is full it is counted and dropped.
@@ -88,7 +101,7 @@ impl Audit {
         let id = random::reference().unwrap_or_default();
         let line = event.line(&id, now);
         if self.queue.try_send(sink::Entry { line, written: None }).is_err() {
-            self.counters.dropped.fetch_add(1, Ordering::Relaxed);
+            self.suppressed();
         }
     }
 

@@ -40,6 +40,7 @@ pub(super) fn start(file: File, mut entries: mpsc::Receiver<Entry>, counters: Ar
     let file = Arc::new(file);
     tokio::spawn(async move {
         let mut batch = Vec::with_capacity(BATCH);
+        let mut torn = false;
         let mut summary = tokio::time::interval(SUMMARY);
         summary.tick().await;
         loop {
@@ -51,17 +52,19 @@ pub(super) fn start(file: File, mut entries: mpsc::Receiver<Entry>, counters: Ar
                 }
                 _ = summary.tick() => batch.extend(summarize(&counters, Timestamp::now())),
             }
-            write(&file, &mut batch).await;
+            write(&file, &mut batch, &mut torn, &counters).await;
         }
     });
 }
 
-/// Writes the lines off the runtime's threads and tells those who wait.
-async fn write(file: &Arc<File>, batch: &mut Vec<Entry>) {
+/// Writes the lines off the runtime's threads and tells those who wait. `torn` says that the last write may
+/// have left half a line: the next begins a new one.
+async fn write(file: &Arc<File>, batch: &mut Vec<Entry>, torn: &mut bool, counters: &Counters) {
     if batch.is_empty() {
         return;
     }
-    let lines: String = batch.iter().map(|entry| entry.line.as_str()).collect();
+    let fresh = if *torn { "\n" } else { "" };
+    let lines: String = std::iter::once(fresh).chain(batch.iter().map(|entry| entry.line.as_str())).collect();
     let file = file.clone();
     let outcome = tokio::task::spawn_blocking(move || (&*file).write_all(lines.as_bytes())).await;
     let written = match outcome {
@@ -72,8 +75,14 @@ async fn write(file: &Arc<File>, batch: &mut Vec<Entry>) {
         }
         Err(_) => false,
     };
-    for waiting in batch.drain(..).filter_map(|entry| entry.written) {
-        let _ = waiting.send(written);
+    *torn = !written;
+    for entry in batch.drain(..) {
+        if !written {
+            counters.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+        if let Some(waiting) = entry.written {
+            let _ = waiting.send(written);
+        }
     }
 }
 

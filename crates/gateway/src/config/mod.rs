@@ -43,6 +43,18 @@ pub struct Config {
     pub limits: Limits,
 }
 
+impl Config {
+    /// What an operator should hear although nothing is wrong with the file: today, that https ends at a proxy
+    /// which nobody has named.
+    pub fn advice(&self) -> Option<&'static str> {
+        let tls_in_front = self.portal.origin.scheme == Scheme::Https;
+        (tls_in_front && self.server.trusted_proxies.is_empty()).then_some(
+            "https ends at a proxy in front of the gateway: unless [server] trusted_proxies names it, everybody \
+             has its address, and one stranger's sign-ins use up everybody's",
+        )
+    }
+}
+
 /// `[portal]`
 #[derive(Debug, Clone)]
 pub struct Portal {
@@ -198,7 +210,8 @@ pub struct Session {
 /// `[limits]`
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// `sign_ins`: unauthenticated API calls a minute and address. 300 by default.
+    /// `sign_ins`: sign-ins begun or finished a minute and network; other calls without a session may be ten
+    /// times as many. 300 by default.
     pub sign_ins: u32,
     /// `header_bytes`: of one request. 64 KB by default.
     pub header_bytes: usize,

@@ -9,7 +9,8 @@ use super::{framing::tokens, prepared::Prepared};
 use crate::{config::HostHeader, identity::session::cookies};
 
 /// Names that say who somebody is, where they come from, or how the message travels. Lower case.
-const DROPPED: [&str; 46] = [
+const DROPPED: [&str; 52] = [
+    "auth-user",
     "authenticated-user",
     "base-url",
     "bokeh-session-id",
@@ -20,8 +21,10 @@ const DROPPED: [&str; 46] = [
     "fastly-client-ip",
     "forwarded",
     "front-end-https",
+    "gap-auth",
     "http2-settings",
     "keep-alive",
+    "mail",
     "proxy",
     "script-name",
     "te",
@@ -31,6 +34,7 @@ const DROPPED: [&str; 46] = [
     "user",
     "via",
     "x-access-token",
+    "x-auth",
     "x-client-cert",
     "x-client-ip",
     "x-cluster-client-ip",
@@ -45,6 +49,7 @@ const DROPPED: [&str; 46] = [
     "x-id-token",
     "x-jwt-assertion",
     "x-name",
+    "x-principal",
     "x-real-ip",
     "x-rewrite-url",
     "x-roles",
@@ -53,48 +58,86 @@ const DROPPED: [&str; 46] = [
     "x-sendfile-type",
     "x-sub",
     "x-subject",
+    "x-token",
     "x-url-scheme",
     "x-username",
     "x-wsgi-user",
 ];
 
 /// Families of such names.
-const DROPPED_PREFIXES: [&str; 34] = [
+const DROPPED_PREFIXES: [&str; 47] = [
     "cf-",
+    "impersonate-",
+    "iv-",
+    "kubeflow-",
     "oidc-",
+    "plotly-",
     "posit-",
     "proxy-",
     "remote-",
     "rstudio-",
+    "saml-",
+    "sf-context-",
+    "shib-",
     "shiny-server-",
+    "sm-",
     "ssl-",
     "tailscale-",
     "x-accel-",
     "x-amzn-oidc-",
     "x-appengine-",
     "x-auth-",
+    "x-authenticate-",
     "x-authenticated-",
     "x-authentik-",
-    "x-authenticate-",
     "x-client-cert-",
+    "x-consumer-",
     "x-credential-",
     "x-forwarded",
     "x-goog-authenticated-",
     "x-goog-iap-",
     "x-jwt-claim-",
+    "x-kubeflow-",
     "x-lanyard-",
     "x-ms-client-principal",
     "x-ms-token-",
+    "x-okta-",
     "x-original-",
     "x-pomerium-",
     "x-proxy-",
     "x-remote-",
     "x-rstudio-",
     "x-ssl-",
+    "x-streamlit-",
+    "x-teleport-",
     "x-user",
     "x-vouch-",
     "x-webauth-",
 ];
+
+/// Words that make a name one of a person, wherever they stand in it: every proxy has its own spelling.
+const PERSONAL: [&str; 17] = [
+    "email",
+    "eppn",
+    "group",
+    "groups",
+    "login",
+    "principal",
+    "role",
+    "roles",
+    "sub",
+    "subject",
+    "uid",
+    "upn",
+    "user",
+    "userid",
+    "userinfo",
+    "username",
+    "users",
+];
+
+/// Names that hold such a word and are the browser's own (Fetch Metadata, section 2.4; RFC 9110, section 10.1.5).
+const OF_THE_BROWSER: [&str; 2] = ["sec-fetch-user", "user-agent"];
 
 /// Whether a client's header goes no further. `name` is in lower case.
 fn is_dropped(name: &str) -> bool {
@@ -103,6 +146,7 @@ fn is_dropped(name: &str) -> bool {
     !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         || DROPPED.binary_search(&name).is_ok()
         || DROPPED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        || (name.split('-').any(|word| PERSONAL.contains(&word)) && !OF_THE_BROWSER.contains(&name))
 }
 
 /// What a request to the upstream is, besides ordinary.

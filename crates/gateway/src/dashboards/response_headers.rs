@@ -11,7 +11,7 @@ use super::{
 use crate::identity::session::cookies;
 
 /// Headers of the connection, and those by which an app would speak for the whole site or the browser.
-const REMOVED: [HeaderName; 17] = [
+const REMOVED: [HeaderName; 23] = [
     header::CONNECTION,
     header::PROXY_AUTHENTICATE,
     header::TE,
@@ -29,6 +29,13 @@ const REMOVED: [HeaderName; 17] = [
     HeaderName::from_static("service-worker-allowed"),
     HeaderName::from_static("set-cookie2"),
     HeaderName::from_static("origin-agent-cluster"),
+    // Orders to a proxy in front of us, which would serve files of its own.
+    HeaderName::from_static("x-accel-redirect"),
+    HeaderName::from_static("x-accel-expires"),
+    HeaderName::from_static("x-accel-limit-rate"),
+    HeaderName::from_static("x-accel-charset"),
+    HeaderName::from_static("x-sendfile"),
+    HeaderName::from_static("x-lighttpd-send-file"),
 ];
 
 /// What would let a cache keep a person's page, besides `Cache-Control` itself.

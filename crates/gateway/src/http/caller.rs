@@ -2,13 +2,12 @@
 //! under which the request is found in the log.
 
 use std::{
-    net::IpAddr,
+    hash::{BuildHasher as _, RandomState},
+    net::{IpAddr, Ipv6Addr},
     sync::atomic::{AtomicU64, Ordering},
 };
 
 use http::{HeaderMap, HeaderName};
-
-use crate::random::{self, NoRandomness};
 
 /// Tells people and logs which request it was.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -20,19 +19,31 @@ pub struct Caller {
     pub reference: String,
 }
 
-/// Numbers requests: random at the start of the process, counted from there.
+impl Caller {
+    /// What is limited together: an IPv4 address, or the /64 that one IPv6 subscriber has.
+    pub fn network(&self) -> IpAddr {
+        match self.address {
+            IpAddr::V4(_) => self.address,
+            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        }
+    }
+}
+
+/// Marks an answer as a refusal of Lanyard's own, in its extensions: it is logged with its reference.
+#[derive(Clone, Copy)]
+pub struct Refused;
+
+/// Names requests. Counted, and hashed with keys of this process, so that nobody reads from two of them how
+/// many others there were.
+#[derive(Default)]
 pub struct References {
-    process: String,
+    keys: RandomState,
     next: AtomicU64,
 }
 
 impl References {
-    pub fn new() -> Result<Self, NoRandomness> {
-        Ok(Self { process: random::reference()?.chars().take(6).collect(), next: AtomicU64::new(1) })
-    }
-
     pub fn next(&self) -> String {
-        format!("{}-{:x}", self.process, self.next.fetch_add(1, Ordering::Relaxed))
+        format!("{:016x}", self.keys.hash_one(self.next.fetch_add(1, Ordering::Relaxed)))
     }
 }
 
@@ -65,6 +76,16 @@ mod tests {
             HeaderName::from_static("x-forwarded-for"),
             http::HeaderValue::from_static(line),
         )])
+    }
+
+    #[test]
+    fn one_subscriber_is_one_network() {
+        let network = |address: &str| {
+            Caller { address: address.parse().expect("an address"), reference: String::new() }.network()
+        };
+        assert_eq!(network("2001:db8:1:2:3::4"), network("2001:db8:1:2:ffff::"));
+        assert_ne!(network("2001:db8:1:2::"), network("2001:db8:1:3::"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
     }
 
     #[test]

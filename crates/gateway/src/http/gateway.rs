@@ -18,7 +18,6 @@ use crate::{
     },
     limiter::Limiter,
     policy::Authority,
-    random::NoRandomness,
 };
 
 use super::{
@@ -29,7 +28,11 @@ use super::{
     shell::{Shell, ShellError},
 };
 
-/// Tickets that one session may ask for in a minute.
+/// Looking is cheaper than signing in: so many times as often, somebody without a session may call the API
+/// or be refused at a dashboard's host.
+const ANONYMOUS_FACTOR: u32 = 10;
+
+/// Tickets that one person may ask for in a minute.
 const TICKETS_PER_MINUTE: u32 = 240;
 
 /// Why the gateway does not start.
@@ -41,8 +44,6 @@ pub enum StartError {
     Key(#[from] KeyError),
     #[error(transparent)]
     Shell(#[from] ShellError),
-    #[error(transparent)]
-    NoRandomness(#[from] NoRandomness),
 }
 
 /// One running gateway.
@@ -56,9 +57,11 @@ pub struct Gateway {
     pub(super) shell: Shell,
     pub(super) metrics: Metrics,
     pub(super) references: References,
-    /// Calls of people who are not signed in, by address.
+    /// Sign-ins begun and finished, by network.
     pub(super) strangers: Limiter,
-    /// Tickets, by session.
+    /// Everything else that nobody's session stands for, by network.
+    pub(super) anonymous: Limiter,
+    /// Tickets, by person.
     pub(super) tickets: Limiter,
 }
 
@@ -84,8 +87,9 @@ impl Gateway {
             proxy: Proxy::new(&config, introductions, connections),
             shell: Shell::load(&config)?,
             metrics: Metrics::new(),
-            references: References::new()?,
+            references: References::default(),
             strangers: Limiter::new(config.limits.sign_ins),
+            anonymous: Limiter::new(config.limits.sign_ins.saturating_mul(ANONYMOUS_FACTOR)),
             tickets: Limiter::new(TICKETS_PER_MINUTE),
             registry,
             config,

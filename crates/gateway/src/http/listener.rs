@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::{gateway::Gateway, service::Service};
-use crate::{config::Limits, identity::session::connections::Ending};
+use crate::{config::Limits, dashboards::tunnel::Place, identity::session::connections::Ending};
 
 /// Header lines in one request.
 const HEADER_LINES: usize = 200;
@@ -87,11 +87,7 @@ impl Door {
             let Ok(place) = self.room.clone().acquire_owned().await else { return };
             match listener.accept().await {
                 Ok((stream, peer)) => {
-                    let connection = self.clone().connection(stream, peer);
-                    tokio::spawn(async move {
-                        connection.await;
-                        drop(place);
-                    });
+                    tokio::spawn(self.clone().connection(stream, peer, Place(Arc::new(place))));
                 }
                 Err(error) => {
                     // Out of file descriptors, most likely: give others time to close theirs.
@@ -102,10 +98,10 @@ impl Door {
         }
     }
 
-    async fn connection(self, stream: TcpStream, peer: SocketAddr) {
+    async fn connection(self, stream: TcpStream, peer: SocketAddr, place: Place) {
         let Self { service, limits, mut stopped, open, .. } = self;
         let _ = stream.set_nodelay(true);
-        let answer = service_fn(move |request| service.clone().answer(peer.ip(), request));
+        let answer = service_fn(move |request| service.clone().answer(peer.ip(), place.clone(), request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.header_timeout)

@@ -7,7 +7,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use lanyard_contract::wire::{Problem, ProblemCode};
 
-use super::caller::Caller;
+use super::caller::{Caller, Refused};
 use crate::{identity::oidc::SignInError, policy::Denied, random::NoRandomness};
 
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,8 @@ pub enum ApiError {
     NoRandomness(#[from] NoRandomness),
     #[error("There is nothing here.")]
     NoSuchEndpoint,
+    #[error("The request did not arrive in time.")]
+    TooSlow,
 }
 
 impl ApiError {
@@ -46,13 +48,14 @@ impl ApiError {
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::Full | Self::NoRandomness(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoSuchEndpoint => StatusCode::NOT_FOUND,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
         }
     }
 
     fn code(&self) -> ProblemCode {
         match self {
             Self::Denied(denied) => denied.code(),
-            Self::BadRequest(_) => ProblemCode::BadRequest,
+            Self::BadRequest(_) | Self::TooSlow => ProblemCode::BadRequest,
             Self::NotFromThePortal => ProblemCode::Forbidden,
             Self::SignInExpired => ProblemCode::SignInExpired,
             Self::SignIn(error) => error.problem_code(),
@@ -74,6 +77,7 @@ impl ApiError {
             Self::Full => "full",
             Self::NoRandomness(_) => "no-randomness",
             Self::NoSuchEndpoint => "no-such-endpoint",
+            Self::TooSlow => "too-slow",
         }
     }
 
@@ -88,6 +92,10 @@ impl ApiError {
         };
         let problem = Problem { code: self.code(), message, reference: caller.reference.clone() };
         let mut response = (self.status(), Json(problem)).into_response();
+        response.extensions_mut().insert(Refused);
+        if matches!(self, Self::TooSlow) {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         if self.status() == StatusCode::TOO_MANY_REQUESTS {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         }

@@ -9,13 +9,13 @@ use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
 use super::{
-    caller::{self, Caller, REQUEST_ID},
+    caller::{self, Caller, REQUEST_ID, Refused},
     dashboard,
     gateway::Gateway,
     hosts::Target,
     portal,
 };
-use crate::dashboards::{body::Body, framing};
+use crate::dashboards::{body::Body, framing, tunnel::Place};
 
 /// The whole of the public listener. Cheap to clone.
 #[derive(Clone)]
@@ -32,8 +32,10 @@ impl Service {
     pub async fn answer(
         self,
         peer: IpAddr,
-        request: Request<Incoming>,
+        place: Place,
+        mut request: Request<Incoming>,
     ) -> Result<Response<Body>, Infallible> {
+        request.extensions_mut().insert(place);
         let gateway = &self.gateway;
         let address = caller::address(peer, request.headers(), &gateway.config.server.trusted_proxies);
         let caller = Caller { address, reference: gateway.references.next() };
@@ -45,7 +47,14 @@ impl Service {
         }
         let status = response.status();
         gateway.metrics.served(target, status);
-        tracing::debug!(reference = %caller.reference, %address, %target, %method, %path, status = status.as_u16(), "answered");
+        let Caller { address, reference } = &caller;
+        let code = status.as_u16();
+        match response.extensions().get::<Refused>() {
+            Some(Refused) if code >= 400 => {
+                tracing::info!(%reference, %address, target, %method, ?path, code, "refused")
+            }
+            _ => tracing::debug!(%reference, %address, target, %method, ?path, code, "answered"),
+        }
         Ok(response)
     }
 
@@ -97,6 +106,7 @@ fn header_bytes(headers: &http::HeaderMap) -> usize {
 /// Nothing can be trusted about such a request, so its connection ends with the answer.
 fn refuse(status: StatusCode, sentence: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{sentence}\n")));
+    response.extensions_mut().insert(Refused);
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

@@ -68,6 +68,10 @@ impl Shell {
         }
         let Ok(found) = self.files.clone().oneshot(request).await;
         let mut response = found.map(Body::new);
+        if response.status().is_server_error() {
+            // A name that the file system does not take, for one.
+            response = StatusCode::NOT_FOUND.into_response();
+        }
         let caching = match response.status() {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED if is_hashed(&path) => {
                 "public, max-age=31536000, immutable"
@@ -81,7 +85,13 @@ impl Shell {
     fn page(&self, headers: &HeaderMap) -> Response {
         let accepted =
             headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let accepts = |encoding: &str| accepted.split(',').any(|one| one.trim() == encoding);
+        let accepts = |encoding: &str| {
+            accepted.split(',').any(|one| {
+                let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+                name.trim() == encoding
+                    && !matches!(weight.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+            })
+        };
         let chosen = self.compressed.iter().find(|(encoding, body)| body.is_some() && accepts(encoding));
         let (encoding, body) = match chosen {
             Some((encoding, Some(body))) => (Some(*encoding), body.clone()),

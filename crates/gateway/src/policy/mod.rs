@@ -24,6 +24,9 @@ use crate::{
 /// Denials of one session that are written to the audit trail in a minute.
 const DENIALS_PER_MINUTE: u32 = 60;
 
+/// WebSockets of one session that are written to the audit trail in a minute.
+const SOCKETS_PER_MINUTE: u32 = 120;
+
 /// Proof that a request runs under a grant. Only [`Authority::authorize`] makes one.
 pub struct Permit {
     app: Arc<App>,
@@ -88,6 +91,8 @@ pub struct Authority {
     /// Denials of one session that are written one by one; the rest of a minute is not, so that nobody can
     /// fill the disk with names that do not exist.
     denials: Limiter,
+    /// WebSockets of one session that are written one by one, likewise.
+    sockets: Limiter,
 }
 
 impl Authority {
@@ -105,6 +110,7 @@ impl Authority {
             grants,
             audit,
             denials: Limiter::new(DENIALS_PER_MINUTE),
+            sockets: Limiter::new(SOCKETS_PER_MINUTE),
         }
     }
 
@@ -159,13 +165,31 @@ impl Authority {
                 self.audit.note(event(Kind::Ticket), now);
                 return Ok("".into());
             }
-            Action::WebSocket => self.audit.note(event(Kind::WebSocket), now),
-            Action::Request => {}
+            Action::Request | Action::WebSocket => {}
         }
+        let grant = self.recorded(question, session, event(Kind::Grant)).await?;
+        if action == Action::WebSocket {
+            // Last, so that no event says "allowed" for what could not be granted.
+            match self.sockets.admit(&session.id, now) {
+                true => self.audit.note(event(Kind::WebSocket), now),
+                false => self.audit.suppressed(),
+            }
+        }
+        Ok(grant)
+    }
+
+    /// The grant that this session already has, or a new one, stored before it is given.
+    async fn recorded(
+        &self,
+        question: &Question<'_>,
+        session: &session::Shared,
+        event: Event,
+    ) -> Result<Arc<str>, Denied> {
+        let Question { dashboard, now, .. } = *question;
         if let Some(grant) = self.grants.get(session.id, dashboard, self.generation).await {
             return Ok(grant);
         }
-        let grant = self.audit.store(event(Kind::Grant), now).await.map_err(|error| {
+        let grant = self.audit.store(event, now).await.map_err(|error| {
             tracing::error!(%error, %dashboard, "a grant was refused because its event could not be stored");
             Denied::Unrecorded
         })?;
@@ -179,6 +203,7 @@ impl Authority {
             return Denied::SignedOut;
         };
         if !self.denials.admit(&session.id, question.now) {
+            self.audit.suppressed();
             return Denied::NotFound;
         }
         let kind = match question.action {

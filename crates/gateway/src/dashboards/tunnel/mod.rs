@@ -7,12 +7,12 @@ mod handshake;
 mod relay;
 mod stream;
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::{body::Incoming, client::conn::http1, upgrade};
 use hyper_util::rt::TokioIo;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{net::TcpStream, sync::OwnedSemaphorePermit, time::timeout};
 
 use self::{handshake::Offer, relay::Tunnel, stream::Stream};
 use super::{
@@ -29,6 +29,18 @@ use crate::{clock::Timestamp, identity::session::connections::Connection, policy
 /// How long the browser may take to follow its 101.
 const FOLLOW: Duration = Duration::from_secs(10);
 
+/// One of the places that the listener has for connections, in the extensions of each request on it.
+/// A tunnel outlives the connection that it began as, and goes on taking its place.
+#[derive(Clone)]
+pub struct Place(#[allow(dead_code, reason = "held, not read")] pub Arc<OwnedSemaphorePermit>);
+
+/// What a tunnel has as long as it lives.
+struct Held {
+    connection: Connection,
+    #[allow(dead_code, reason = "held, not read")]
+    place: Option<Place>,
+}
+
 impl Proxy {
     /// Opens a tunnel for a handshake that was admitted as one. The answer is the app's: a 101, after which a
     /// task of its own carries the bytes, or whatever else it said.
@@ -44,6 +56,7 @@ impl Proxy {
     ) -> Result<Response<Body>, ProxyError> {
         let session = permit.session().map(|session| session.id);
         let connection = self.connections.register(session, permit.app().id.clone());
+        let place = request.extensions_mut().remove::<Place>();
         let prepared = self.prepared(permit)?;
         let browser = upgrade::on(&mut request);
         let (parts, _) = request.into_parts();
@@ -69,7 +82,7 @@ impl Proxy {
         }
         let response = switching(&mut answer, prepared, permit)?;
         let app = upgrade::on(answer).await.map_err(UpstreamError::from)?;
-        tokio::spawn(follow(browser, app, connection, self.idle));
+        tokio::spawn(follow(browser, app, Held { connection, place }, self.idle));
         Ok(response)
     }
 
@@ -109,7 +122,7 @@ fn switching(
 }
 
 /// Waits for the browser's side, takes the bare sockets out of hyper and lets the bytes flow.
-async fn follow(browser: upgrade::OnUpgrade, app: upgrade::Upgraded, connection: Connection, idle: Duration) {
+async fn follow(browser: upgrade::OnUpgrade, app: upgrade::Upgraded, held: Held, idle: Duration) {
     let Ok(Ok(browser)) = timeout(FOLLOW, browser).await else { return };
     // What the app's side is, we made ourselves.
     let Ok(app) = app.downcast::<TokioIo<TcpStream>>() else { return };
@@ -120,18 +133,18 @@ async fn follow(browser: upgrade::OnUpgrade, app: upgrade::Upgraded, connection:
         Ok(browser) => {
             let stream = browser.io.into_inner();
             let tunnel = Tunnel::new(stream, upstream, &browser.read_buf, &from_app, idle);
-            tokio::spawn(carry(tunnel, connection));
+            tokio::spawn(carry(tunnel, held));
         }
         Err(browser) => {
             let tunnel = Tunnel::new(TokioIo::new(browser), upstream, &[], &from_app, idle);
-            tokio::spawn(carry(tunnel, connection));
+            tokio::spawn(carry(tunnel, held));
         }
     }
 }
 
-/// Runs a tunnel to its end. The connection leaves the register with it.
-async fn carry<B: Stream, A: Stream>(mut tunnel: Tunnel<B, A>, connection: Connection) {
-    if let Some(ending) = tunnel.run(&connection).await {
+/// Runs a tunnel to its end. The connection leaves the register with it, and its place is free.
+async fn carry<B: Stream, A: Stream>(mut tunnel: Tunnel<B, A>, held: Held) {
+    if let Some(ending) = tunnel.run(&held.connection).await {
         // On the heap: it is needed once, at the end.
         Box::pin(close::close(tunnel, ending)).await;
     }

@@ -9,10 +9,14 @@ use tokio::{
 };
 
 use super::*;
-use crate::{dashboards::tunnel::carry, identity::session::connections::Connections};
+use crate::{
+    dashboards::tunnel::{Held, carry},
+    identity::session::connections::Connections,
+};
 
-fn connection() -> Connection {
-    Arc::new(Connections::default()).register(None, "finance".parse().expect("an id"))
+fn held() -> Held {
+    let connection = Arc::new(Connections::default()).register(None, "finance".parse().expect("an id"));
+    Held { connection, place: None }
 }
 
 fn tunnel(pipe: usize) -> (DuplexStream, DuplexStream, Tunnel<DuplexStream, DuplexStream>) {
@@ -23,7 +27,7 @@ fn tunnel(pipe: usize) -> (DuplexStream, DuplexStream, Tunnel<DuplexStream, Dupl
 
 #[test]
 fn an_idle_tunnel_is_small() {
-    fn size<F: Future>(_: impl FnOnce(Tunnel<TcpStream, TcpStream>, Connection) -> F) -> usize {
+    fn size<F: Future>(_: impl FnOnce(Tunnel<TcpStream, TcpStream>, Held) -> F) -> usize {
         size_of::<F>()
     }
     let bytes = size(carry);
@@ -33,7 +37,7 @@ fn an_idle_tunnel_is_small() {
 #[tokio::test]
 async fn a_side_that_does_not_read_stops_the_other_and_nothing_piles_up() {
     let (mut browser, mut app, tunnel) = tunnel(1024);
-    let running = tokio::spawn(carry(tunnel, connection()));
+    let running = tokio::spawn(carry(tunnel, held()));
     let block = [7; 4096];
     let mut sent = 0;
     while timeout(Duration::from_millis(200), app.write_all(&block)).await.is_ok() {
@@ -71,7 +75,7 @@ async fn what_did_not_fit_is_given_back_when_it_is_gone() {
 #[tokio::test]
 async fn each_end_is_passed_on_after_everything_before_it() {
     let (mut browser, mut app, tunnel) = tunnel(16);
-    let running = tokio::spawn(carry(tunnel, connection()));
+    let running = tokio::spawn(carry(tunnel, held()));
     let sending = tokio::spawn(async move {
         browser.write_all(&[1; 1000]).await.expect("writing");
         browser.shutdown().await.expect("ending");

@@ -8,20 +8,22 @@ mod ticket;
 use std::sync::Arc;
 
 use axum::{
-    Router,
-    extract::{DefaultBodyLimit, Request, State},
+    Extension, Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
     middleware::{self, Next},
     response::Response,
     routing::{get, post},
 };
 use http::{HeaderMap, HeaderValue, Method, header};
 use lanyard_contract::wire::REQUEST_HEADER;
+use tokio::time::timeout;
 
 pub(super) use super::gateway::Gateway;
 use super::{caller::Caller, problem::ApiError};
-use crate::config::Origin;
+use crate::{clock::Timestamp, config::Origin};
 
-/// Codes, verifiers and states are short; nothing longer is read.
+/// Codes, verifiers and states are short; nothing longer is read, in bytes.
 const LARGEST_BODY: usize = 32 * 1024;
 
 /// Everything under `/api`.
@@ -33,31 +35,59 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/dashboards/{id}/ticket", post(ticket::issue))
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(gateway.clone(), guard))
         .with_state(gateway)
 }
 
-async fn nothing_here(caller: axum::Extension<Caller>) -> Response {
+async fn nothing_here(Extension(caller): Extension<Caller>) -> Response {
     ApiError::NoSuchEndpoint.respond(&caller)
 }
 
-/// Lets only the portal's own page through, and marks every answer as nobody else's to keep or to read.
-async fn guard(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
-    let caller = request.extensions().get::<Caller>().cloned();
-    let admitted = from_the_portal(request.method(), request.headers(), &gateway.config.portal.origin);
-    let mut response = match caller {
-        Some(caller) if !admitted => {
-            gateway.metrics.refused("not-from-the-portal");
-            ApiError::NotFromThePortal.respond(&caller)
+/// What every call must pass before it is understood, and the marks that every answer carries.
+async fn guard(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = match judge(&gateway, &caller, request).await {
+        Ok(request) => next.run(request).await,
+        Err(error) => {
+            gateway.metrics.refused(error.name());
+            error.respond(&caller)
         }
-        _ => next.run(request).await,
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert(header::VARY, HeaderValue::from_static("cookie"));
     response
+}
+
+/// From the portal's own page, not too often, and whole within the time that a header has.
+async fn judge(gateway: &Gateway, caller: &Caller, request: Request) -> Result<Request, ApiError> {
+    if !from_the_portal(request.method(), request.headers(), &gateway.config.portal.origin) {
+        return Err(ApiError::NotFromThePortal);
+    }
+    let now = Timestamp::now();
+    let signs_in =
+        request.method() == Method::POST && matches!(request.uri().path(), "/sign-in" | "/session");
+    let admitted = if signs_in {
+        gateway.strangers.admit(&caller.network(), now)
+    } else {
+        gateway.registry.of_portal(request.headers(), now).await.is_some()
+            || gateway.anonymous.admit(&caller.network(), now)
+    };
+    if !admitted {
+        gateway.registry.audit.anonymous("rate-limited");
+        return Err(ApiError::TooManyRequests);
+    }
+    let (parts, body) = request.into_parts();
+    let whole = timeout(gateway.config.limits.header_timeout, to_bytes(body, LARGEST_BODY)).await;
+    let whole = whole
+        .map_err(|_| ApiError::TooSlow)?
+        .map_err(|_| ApiError::BadRequest("its body is too long or broke off"))?;
+    Ok(Request::from_parts(parts, Body::from(whole)))
 }
 
 /// Same origin where the browser says so, our header and the exact `Origin` on everything that changes state.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Extension, Json,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     response::{IntoResponse, Response},
 };
 use http::HeaderMap;
@@ -22,9 +22,11 @@ use crate::{
 pub async fn issue(
     State(gateway): State<Arc<Gateway>>,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
+    // What is no text at all is an unknown dashboard too.
+    let id = id.map(|Path(id)| id).unwrap_or_default();
     match ticket(&gateway, &caller, &id, &headers).await {
         Ok(answer) => Json(answer).into_response(),
         Err(error) => {
@@ -42,6 +44,12 @@ async fn ticket(
 ) -> Result<TicketAnswer, ApiError> {
     let now = Timestamp::now();
     let session = gateway.registry.of_portal(headers, now).await;
+    // Asked before anything is decided, so that no event says "allowed" for what is refused here.
+    if let Some(session) = &session
+        && !gateway.tickets.admit(&session.person.fingerprint("tickets"), now)
+    {
+        return Err(ApiError::TooManyRequests);
+    }
     // A name that cannot be a dashboard's is an unknown dashboard.
     let unknown = if session.is_some() { Denied::NotFound } else { Denied::SignedOut };
     let dashboard: DashboardId = id.parse().map_err(|_| unknown)?;
@@ -56,9 +64,6 @@ async fn ticket(
     };
     let permit = gateway.authority.authorize(question).await?;
     let session = permit.session().ok_or(Denied::SignedOut)?;
-    if !gateway.tickets.admit(&session.id, now) {
-        return Err(ApiError::TooManyRequests);
-    }
     let token = Token::new()?;
     let ticket = Ticket { session: session.id, dashboard, expires: now.plus(tickets::LIFETIME) };
     gateway.registry.tickets.put(token.digest(), ticket, now).await.map_err(|_| ApiError::Full)?;

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use lanyard_contract::paths::LocalPath;
+use tokio::time::timeout;
 
 use super::{Visit, refusal::Refusal};
 use crate::{
@@ -15,8 +16,8 @@ use crate::{
         Shared,
         cookies::{self, Reach},
     },
-    policy::Action,
-    random::{Digest256, Token},
+    policy::{Action, Denied},
+    random::{Digest256, NoRandomness, Token},
 };
 
 /// The only path under `/_lanyard/`.
@@ -43,19 +44,25 @@ impl Visit<'_> {
         let destination = parts.headers.get("sec-fetch-dest").map(HeaderValue::as_bytes);
         let kind =
             if destination == Some(b"document") { Admission::TopDocument } else { Admission::FrameDocument };
-        let form = Limited::new(body, LARGEST_FORM).collect().await.map_err(|_| Refusal::NoForm)?.to_bytes();
+        let patience = self.gateway.config.limits.header_timeout;
+        let form = timeout(patience, Limited::new(body, LARGEST_FORM).collect()).await;
+        let form = form.map_err(|_| Refusal::TooSlow)?.map_err(|_| Refusal::NoForm)?.to_bytes();
         let form = read(&parts.headers, &form).ok_or(Refusal::NoForm)?;
 
+        let no_ticket = || Refusal::NoTicket(kind, form.path.clone());
         let registry = &self.gateway.registry;
         let digest = Digest256::of(form.ticket.as_bytes());
-        let ticket = registry.tickets.take(digest, self.now).await.ok_or(Refusal::NoTicket(kind))?;
+        let ticket = registry.tickets.take(digest, self.now).await.ok_or_else(no_ticket)?;
         if ticket.dashboard != *self.id {
-            return Err(Refusal::NoTicket(kind));
+            return Err(no_ticket());
         }
-        let session = registry.sessions.get(ticket.session, self.now).await.ok_or(Refusal::NoTicket(kind))?;
+        let session = registry.sessions.get(ticket.session, self.now).await.ok_or_else(no_ticket)?;
         let permit = self.authorize(Some(&session), true, Action::Request).await;
-        let permit = permit.map_err(|denied| Refusal::Denied(denied, kind))?;
-        let session = permit.session().ok_or(Refusal::NoTicket(kind))?;
+        let permit = permit.map_err(|denied| match denied {
+            Denied::SignedOut => no_ticket(),
+            denied => Refusal::Denied(denied, kind),
+        })?;
+        let session = permit.session().ok_or_else(no_ticket)?;
 
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::SEE_OTHER;
@@ -65,45 +72,54 @@ impl Visit<'_> {
         if let Ok(location) = HeaderValue::try_from(form.path.as_str()) {
             headers.insert(header::LOCATION, location);
         }
-        self.hand_over(session, &parts.headers, headers).await?;
+        if !self.hand_over(session, &parts.headers, headers).await? {
+            return Err(no_ticket());
+        }
         self.clear_for(session, &parts.headers, headers);
         Ok(response)
     }
 
-    /// This host's cookie for this session, unless the browser already has it.
+    /// This host's cookie for this session, unless the browser already has it. `false` when the session has
+    /// ended meanwhile.
     async fn hand_over(
         &self,
         session: &Shared,
         sent: &HeaderMap,
         answer: &mut HeaderMap,
-    ) -> Result<(), Refusal> {
+    ) -> Result<bool, NoRandomness> {
         let sessions = &self.gateway.registry.sessions;
         if let Some(cookie) = cookies::digest(sent, cookies::APP) {
             let bound = sessions.by_app_cookie(cookie, self.now).await;
             if bound.is_some_and(|(theirs, made_for)| theirs.id == session.id && made_for == *self.id) {
-                return Ok(());
+                return Ok(true);
             }
         }
         let token = Token::new()?;
         if !sessions.bind(token.digest(), session.id, self.id.clone()).await {
-            return Err(Refusal::NoTicket(Admission::FrameDocument));
+            return Ok(false);
         }
         answer.append(header::SET_COOKIE, cookies::set(cookies::APP, token.reveal(), None, self.reach()));
-        Ok(())
+        Ok(true)
     }
 
     /// When the last person here was another one, or nobody knows: storage and cache go, and so do the
     /// cookies that the app set. Never `"cookies"`: it would sign people out of the whole domain.
     fn clear_for(&self, session: &Shared, sent: &HeaderMap, answer: &mut HeaderMap) {
-        let viewer = URL_SAFE_NO_PAD.encode(session.person.fingerprint(&self.origin.to_string()));
+        let person = session.person.fingerprint(&self.origin.to_string());
+        let viewer =
+            URL_SAFE_NO_PAD.encode(self.gateway.registry.introductions.keys().seal("viewer", &person));
         if cookies::value(sent, cookies::VIEWER) != Some(viewer.as_bytes()) {
             answer.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
             for (name, _) in
                 cookies::pairs(sent).filter(|(name, _)| !cookies::is_ours(name) && !name.is_empty())
             {
-                let line = [name, b"=; Path=/; Max-Age=0"].concat();
-                if let Ok(line) = HeaderValue::from_bytes(&line) {
-                    answer.append(header::SET_COOKIE, line);
+                // Without Secure, browsers would not let go of names that begin with `__Host-` or `__Secure-`.
+                let expired = [name, b"=; Path=/; Max-Age=0; Secure"].concat();
+                let partitioned = [&expired[..], b"; SameSite=None; Partitioned"].concat();
+                for line in [expired, partitioned] {
+                    if let Ok(line) = HeaderValue::from_bytes(&line) {
+                        answer.append(header::SET_COOKIE, line);
+                    }
                 }
             }
         }

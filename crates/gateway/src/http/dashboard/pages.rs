@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use lanyard_contract::wire::hint;
 use sha2::{Digest, Sha256};
 
-use crate::{config::Origin, dashboards::body::Body, policy::Denied};
+use crate::{config::Origin, dashboards::body::Body, http::caller::Refused, policy::Denied};
 
 /// Quiet, in the shell's own proportions, light and dark.
 const STYLE: &str = "html{color-scheme:light dark;font:14px/1.45 system-ui,sans-serif}\
@@ -95,6 +95,7 @@ pub(super) fn sentence(status: StatusCode, sentence: &str) -> Response<Body> {
 fn respond(status: StatusCode, kind: &'static str, text: String) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
+    response.extensions_mut().insert(Refused);
     let set = |headers: &mut HeaderMap, name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };

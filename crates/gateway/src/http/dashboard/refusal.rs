@@ -32,17 +32,32 @@ pub(super) enum Refusal {
     Reserved,
     /// The entry was submitted with something that is no ticket for it.
     #[error("This way in was already used, or took too long.")]
-    NoTicket(Admission),
+    NoTicket(Admission, LocalPath),
     #[error("The form is not understood.")]
     NoForm,
+    #[error("The form did not arrive in time.")]
+    TooSlow,
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
 }
 
 impl Refusal {
+    /// Whether it was refused for want of a right, which costs the caller nothing to try.
+    fn is_of_a_stranger(&self) -> bool {
+        !matches!(self, Self::Upstream(..) | Self::NoRandomness(_) | Self::Denied(Denied::Unrecorded, _))
+    }
+
     pub fn respond(self, visit: &Visit<'_>, target: &str) -> Response<Body> {
         let metrics = &visit.gateway.metrics;
         let portal = &visit.gateway.config.portal.origin;
+        if self.is_of_a_stranger() && !visit.gateway.anonymous.admit(&visit.caller.network(), visit.now) {
+            metrics.refused("rate-limited");
+            visit.gateway.registry.audit.anonymous("rate-limited");
+            return pages::sentence(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many requests from here. Wait a minute.",
+            );
+        }
         match &self {
             Self::NotAdmitted(refusal) => {
                 metrics.refused(refusal.name());
@@ -52,8 +67,10 @@ impl Refusal {
             Self::Denied(denied, admission) => {
                 metrics.refused(denied.name());
                 match admission {
-                    Admission::TopDocument => to_the_portal(visit, target),
-                    Admission::FrameDocument => pages::page(denied.status(), Page::of(*denied), portal),
+                    Admission::TopDocument if *denied != Denied::Unrecorded => to_the_portal(visit, target),
+                    Admission::TopDocument | Admission::FrameDocument => {
+                        pages::page(denied.status(), Page::of(*denied), portal)
+                    }
                     _ => pages::sentence(denied.status(), &denied.to_string()),
                 }
             }
@@ -70,10 +87,10 @@ impl Refusal {
                     _ => pages::sentence(error.status(), "The app behind this dashboard does not answer."),
                 }
             }
-            Self::NoTicket(admission) => {
+            Self::NoTicket(admission, path) => {
                 metrics.refused("no-ticket");
                 match admission {
-                    Admission::TopDocument => to_the_portal(visit, "/"),
+                    Admission::TopDocument => to_the_portal(visit, path.as_str()),
                     _ => pages::page(StatusCode::UNAUTHORIZED, Page::of(Denied::SignedOut), portal),
                 }
             }
@@ -84,6 +101,12 @@ impl Refusal {
             Self::NoForm => {
                 metrics.refused("bad-request");
                 pages::sentence(StatusCode::BAD_REQUEST, &self.to_string())
+            }
+            Self::TooSlow => {
+                metrics.refused("too-slow");
+                let mut response = pages::sentence(StatusCode::REQUEST_TIMEOUT, &self.to_string());
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                response
             }
             Self::NoRandomness(_) => {
                 metrics.refused("no-randomness");

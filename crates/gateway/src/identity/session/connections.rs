@@ -1,9 +1,12 @@
 //! Every open connection, under its session and dashboard, so that ending a session ends them too.
 //! A connection is registered first and its right decided second: what ends in between is not missed.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU16, AtomicU64, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU16, AtomicU64, Ordering},
+    },
 };
 
 use dashmap::DashMap;
@@ -62,7 +65,7 @@ impl Signal {
     }
 }
 
-type Entries = Vec<(u64, DashboardId, Arc<Signal>)>;
+type Entries = HashMap<u64, (DashboardId, Arc<Signal>)>;
 
 /// All open connections of this process.
 #[derive(Default)]
@@ -77,21 +80,21 @@ impl Connections {
     pub fn register(self: &Arc<Self>, session: Option<SessionId>, dashboard: DashboardId) -> Connection {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let signal = Arc::new(Signal::default());
-        self.by_session.entry(session).or_default().push((number, dashboard, signal.clone()));
+        self.by_session.entry(session).or_default().insert(number, (dashboard, signal.clone()));
         Connection { all: self.clone(), session, number, signal }
     }
 
     /// Ends every connection of a session.
     pub fn end_session(&self, session: SessionId, ending: Ending) {
         if let Some(entries) = self.by_session.get(&Some(session)) {
-            entries.iter().for_each(|(_, _, signal)| signal.end(ending));
+            entries.values().for_each(|(_, signal)| signal.end(ending));
         }
     }
 
     /// Ends every connection there is.
     pub fn end_all(&self, ending: Ending) {
         for entries in &self.by_session {
-            entries.iter().for_each(|(_, _, signal)| signal.end(ending));
+            entries.values().for_each(|(_, signal)| signal.end(ending));
         }
     }
 
@@ -132,7 +135,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         if let Some(mut entries) = self.all.by_session.get_mut(&self.session) {
-            entries.retain(|(number, ..)| *number != self.number);
+            entries.remove(&self.number);
         }
         self.all.by_session.remove_if(&self.session, |_, entries| entries.is_empty());
     }
