@@ -16,7 +16,7 @@ pub struct Layers {
 pub const GATEWAY: Layers = Layers {
     rows: &[
         &["clock", "random"],
-        &["limiter"],
+        &["limiter", "resolver"],
         &["config"],
         &["audit"],
         &["identity"],

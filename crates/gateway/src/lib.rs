@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod limiter;
 pub mod random;
+pub mod resolver;
 
 pub mod config;
 

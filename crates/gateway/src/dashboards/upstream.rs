@@ -1,32 +1,17 @@
-//! The way to the apps: how their names are resolved, how connections are made and kept, and what can go
-//! wrong on the way. Knows no request and no session.
+//! The way to the apps: how connections are made and kept, and what can go wrong on the way. Knows no request and no session.
 
-use std::{
-    error::Error,
-    future::Future,
-    io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-    vec,
-};
+use std::{error::Error, io, time::Duration};
 
 use http::{StatusCode, Uri};
 use hyper_util::{
-    client::legacy::{
-        self, Client,
-        connect::{
-            HttpConnector,
-            dns::{GaiResolver, Name},
-        },
-    },
+    client::legacy::{self, Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
 use tokio::net::TcpStream;
 use tower::Service;
 
 use super::upload::Upload;
+use crate::resolver::Resolver;
 
 /// How long one address may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -111,7 +96,7 @@ fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
 pub(super) type Connector = HttpConnector<Resolver>;
 
 pub(super) fn connector() -> Connector {
-    let mut connector = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
+    let mut connector = HttpConnector::new_with_resolver(Resolver::new());
     connector.set_nodelay(true);
     connector.set_connect_timeout(Some(CONNECT));
     connector
@@ -133,30 +118,5 @@ pub(super) async fn connect(mut connector: Connector, to: Uri) -> Result<TcpStre
     match connector.call(to).await {
         Ok(stream) => Ok(TokioIo::into_inner(stream)),
         Err(error) => Err(UpstreamError::connecting(&error)),
-    }
-}
-
-/// `localhost` and every name under it are this machine, whatever DNS says (RFC 6761, section 6.3).
-#[derive(Clone)]
-pub(super) struct Resolver(GaiResolver);
-
-impl Service<Name> for Resolver {
-    type Response = vec::IntoIter<SocketAddr>;
-    type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.0.poll_ready(cx)
-    }
-
-    fn call(&mut self, name: Name) -> Self::Future {
-        let host = name.as_str().strip_suffix('.').unwrap_or(name.as_str()).to_ascii_lowercase();
-        if host == "localhost" || host.ends_with(".localhost") {
-            let loopback: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-            let addresses: Vec<_> = loopback.map(|address| SocketAddr::new(address, 0)).into();
-            return Box::pin(async { Ok(addresses.into_iter()) });
-        }
-        let looked_up = self.0.call(name);
-        Box::pin(async { Ok(looked_up.await?.collect::<Vec<_>>().into_iter()) })
     }
 }

@@ -2,29 +2,19 @@
 //! machine. Names under `localhost` are loopback by definition (RFC 6761, section 6.3).
 //! Knows nothing of OpenID Connect.
 
-use std::{
-    error::Error,
-    future::Future,
-    io,
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{error::Error, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
-    client::legacy::{
-        Client,
-        connect::{HttpConnector, dns::Name},
-    },
+    client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
 use url::{Host, Url};
+
+use crate::resolver::{self, Resolver};
 
 /// For a whole exchange, from the look-up of the name to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -82,7 +72,7 @@ impl Backchannel {
     }
 
     pub(super) fn with_timeout(timeout: Duration) -> Self {
-        let mut connector = HttpConnector::new_with_resolver(Resolver);
+        let mut connector = HttpConnector::new_with_resolver(Resolver::new());
         connector.set_nodelay(true);
         let plain = client().build(connector.clone());
         connector.enforce_http(false);
@@ -176,16 +166,11 @@ impl Default for Backchannel {
 pub fn is_confidential(url: &Url) -> bool {
     match (url.scheme(), url.host()) {
         ("https", Some(_)) => true,
-        ("http", Some(Host::Domain(name))) => is_local_name(name),
+        ("http", Some(Host::Domain(name))) => resolver::is_local(name),
         ("http", Some(Host::Ipv4(address))) => address.is_loopback(),
         ("http", Some(Host::Ipv6(address))) => address.is_loopback(),
         _ => false,
     }
-}
-
-fn is_local_name(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-    name == "localhost" || name.ends_with(".localhost")
 }
 
 /// No connection is used twice: one that dies between two requests would take a code with it, and a code
@@ -205,32 +190,6 @@ fn chain(error: &dyn Error) -> String {
         cause = error.source();
     }
     line
-}
-
-/// The system's resolver, except that it is never asked about names under `localhost`.
-#[derive(Clone)]
-struct Resolver;
-
-impl tower::Service<Name> for Resolver {
-    type Response = std::vec::IntoIter<SocketAddr>;
-    type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, name: Name) -> Self::Future {
-        let name: Arc<str> = name.as_str().into();
-        Box::pin(async move {
-            if is_local_name(&name) {
-                let both = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
-                return Ok(Vec::from(both).into_iter());
-            }
-            let found = tokio::net::lookup_host((&*name, 0)).await?;
-            Ok(found.collect::<Vec<_>>().into_iter())
-        })
-    }
 }
 
 #[cfg(test)]
