@@ -5,10 +5,18 @@
 
 #[path = "browser/callback.rs"]
 mod callback;
+#[path = "browser/coming_back.rs"]
+mod coming_back;
+#[path = "browser/departures.rs"]
+mod departures;
+#[path = "browser/ending.rs"]
+mod ending;
 #[path = "browser/frames.rs"]
 mod frames;
 #[path = "browser/gate.rs"]
 mod gate;
+#[path = "browser/haste.rs"]
+mod haste;
 #[path = "browser/hints.rs"]
 mod hints;
 #[path = "browser/navigation.rs"]

@@ -68,7 +68,7 @@ impl Gateway {
              calls.push(key);
              const answer = answers[key];
              if (!answer) return Promise.reject(new TypeError('no network'));
-             return Promise.resolve(new Response(answer[1], { status: answer[0] }));",
+             return Promise.resolve(answer).then(([status, body]) => new Response(body, { status }));",
         );
         let fetch = fetch.bind2(&JsValue::NULL, &answers, &calls);
         Reflect::set(&window(), &"fetch".into(), &fetch).expect("a fetch");
@@ -84,14 +84,38 @@ impl Gateway {
     }
 
     pub fn answer(&self, request: &str, status: u16, body: &impl Serialize) {
-        let body = serde_json::to_string(body).expect("JSON");
-        let answer = Array::of2(&status.into(), &body.into());
-        Reflect::set(&self.answers, &request.into(), &answer).expect("an answer");
+        Reflect::set(&self.answers, &request.into(), &response(status, body)).expect("an answer");
+    }
+
+    /// Leaves a request open until it is released.
+    pub fn hold(&self, request: &str) -> Held {
+        let mut release = None;
+        let promise = Promise::new(&mut |done, _| release = Some(done));
+        Reflect::set(&self.answers, &request.into(), &promise).expect("an answer");
+        Held(release.expect("a promise runs at once"))
+    }
+
+    pub fn silence(&self, request: &str) {
+        Reflect::delete_property(&self.answers, &request.into()).expect("no answer");
     }
 
     pub fn count(&self, request: &str) -> usize {
         self.calls.iter().filter(|call| call.as_string().as_deref() == Some(request)).count()
     }
+}
+
+/// A request that waits for its answer.
+pub struct Held(Function);
+
+impl Held {
+    pub fn release(self, status: u16, body: &impl Serialize) {
+        self.0.call1(&JsValue::NULL, &response(status, body)).expect("an answer");
+    }
+}
+
+fn response(status: u16, body: &impl Serialize) -> Array {
+    let body = serde_json::to_string(body).expect("JSON");
+    Array::of2(&status.into(), &body.into())
 }
 
 /// Lets everything that is under way come to rest.
