@@ -101,6 +101,7 @@ fn Screens(arrival: Option<String>) -> impl IntoView {
         let options = NavigateOptions { resolve: false, replace: true, ..Default::default() };
         navigate(to.as_str(), options);
     });
+    go_home_signed_in(here, arrived);
     name_the_page(portal, page, screen);
     move || {
         match screen.get() {
@@ -133,7 +134,7 @@ fn page(here: &Address) -> Option<Page> {
     let session = expect_context::<Session>();
     let answer = session.answer()?;
     let ended = session.ended();
-    if let (Address::Home, None) = (here, ended) {
+    if let (Address::Home | Address::SignedOut, None) = (here, ended) {
         return Some(Page::Home(answer));
     }
     let deep = match here {
@@ -177,6 +178,16 @@ fn screen(here: &Address, page: Memo<Option<Page>>) -> Screen {
         (Address::Dashboard(deep), page) if deep.window => Screen::Alone(page),
         _ => Screen::Framed,
     }
+}
+
+/// Whoever is signed in at `/signed-out`, or signs in while it is shown, has no business there.
+fn go_home_signed_in(here: Memo<Address>, go: UnsyncCallback<LocalPath>) {
+    let session = expect_context::<Session>();
+    Effect::new(move |_| {
+        if here.get() == Address::SignedOut && session.person().is_some() {
+            go.run(LocalPath::root());
+        }
+    });
 }
 
 /// A page without its frame. A dashboard has none: it is on the stage.

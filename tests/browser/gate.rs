@@ -68,3 +68,18 @@ async fn a_portal_that_does_not_answer_says_so_with_its_reference() {
     crate::page::settle().await;
     assert!(page.text().contains("Sign in to Harbour analytics"), "{}", page.text());
 }
+
+#[wasm_bindgen_test]
+async fn somebody_signed_in_at_the_farewell_page_is_taken_home() {
+    let gateway = Gateway::with_session(&story::nobody());
+    let page = portal_at("/signed-out").await;
+    assert!(page.text().contains("You are signed out"), "{}", page.text());
+    drop(page);
+    gateway.answer("GET /api/session", 200, &story::session("c"));
+    let length = window().history().and_then(|history| history.length()).ok();
+    let page = portal_at("/signed-out").await;
+    assert_eq!(window().location().pathname().ok().as_deref(), Some("/"));
+    assert_eq!(window().history().and_then(|history| history.length()).ok(), length, "replaced");
+    assert!(!page.text().contains("permission"), "{}", page.text());
+    assert_eq!(page.texts("h1"), ["Home"]);
+}
