@@ -37,7 +37,7 @@ pub fn Silence(title: String) -> impl IntoView {
     let stage = expect_context::<Stage>();
     move || {
         stage.trouble().map(|trouble| {
-            let words = words::app_silent(&title, trouble.delay());
+            let words = words::app_silent(&title, trouble.delay);
             view! {
                 <StatePage inner=true reference=trouble.reference words=words.clone()>
                     <Button main=true label=words.action press=move || stage.reload()/>

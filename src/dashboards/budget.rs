@@ -14,12 +14,20 @@ impl Budget {
 
     /// Spends one, if one is left. `now` is in seconds.
     pub fn spend(&mut self, now: u64) -> bool {
-        self.spent.retain(|then| now < then.saturating_add(SPAN));
-        let left = self.spent.len() < Self::MOST;
+        let left = self.wait(now) == 0;
         if left {
             self.spent.push(now);
         }
         left
+    }
+
+    /// Seconds until one is left. What was spent after `now` says only that the clock was set back.
+    pub fn wait(&mut self, now: u64) -> u64 {
+        self.spent.retain(|&then| (then..then.saturating_add(SPAN)).contains(&now));
+        match self.spent.first() {
+            Some(oldest) if self.spent.len() >= Self::MOST => oldest + SPAN - now,
+            _ => 0,
+        }
     }
 
     pub fn encode(&self) -> String {
@@ -44,6 +52,22 @@ mod tests {
         assert!(!budget.spend(159));
         assert!(budget.spend(160));
         assert!(!budget.spend(160));
+    }
+
+    #[test]
+    fn after_the_wait_one_is_left() {
+        let mut budget = Budget::default();
+        assert!(budget.wait(100) == 0 && budget.spend(100) && budget.spend(101) && budget.spend(110));
+        assert_eq!(budget.wait(120), 40);
+        assert!(!budget.spend(159) && budget.wait(160) == 0 && budget.spend(160));
+        assert_eq!(budget.wait(160), 1);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_blocks_nothing() {
+        let mut budget = Budget::default();
+        assert!(budget.spend(5_000) && budget.spend(5_001) && budget.spend(5_002));
+        assert!(budget.wait(100) == 0 && budget.spend(100));
     }
 
     #[test]

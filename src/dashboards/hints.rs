@@ -11,20 +11,25 @@ use web_sys::MessageEvent;
 
 use super::stage::Stage;
 use crate::{
-    clock,
     identity::session::Why,
     policy::{Admission, admit},
 };
 
 impl Stage {
-    /// A hint from inside a frame. Any app can forge one, so it only makes the shell ask.
+    /// A hint from inside a frame. Any app can forge one, so it only makes the shell ask, once a frame.
     pub(super) fn hinted(self, event: &MessageEvent) {
-        let Some((id, name)) = self.sender(event) else { return };
         let said = js_sys::Reflect::get(&event.data(), &JsValue::from_str(hint::FIELD));
-        match said.ok().and_then(|said| said.as_string()).as_deref() {
-            Some(hint::UNREACHABLE) => self.note_trouble(id, name, None),
-            Some(hint::SESSION) => spawn_local(self.reenter(id, name)),
-            _ => {}
+        let answers = match said.ok().and_then(|said| said.as_string()).as_deref() {
+            Some(hint::SESSION) => true,
+            Some(hint::UNREACHABLE) => false,
+            _ => return,
+        };
+        let Some((id, name)) = self.sender(event) else { return };
+        let first = self.frames.try_update_value(|pool| {
+            pool.get_mut(&id).is_some_and(|frame| !std::mem::replace(&mut frame.hinted, true))
+        });
+        if first == Some(true) {
+            spawn_local(self.look_into(id, name, answers));
         }
     }
 
@@ -45,17 +50,16 @@ impl Stage {
         })
     }
 
-    async fn reenter(self, id: DashboardId, name: String) {
-        if self.session.refresh(Why::Unsaid).await.is_err() || !self.is_current(&id, &name) {
+    /// Asks the gateway. Whoever is still let in gets a new frame: at once if the app `answers`, else in a while,
+    /// as also when the gateway says nothing.
+    async fn look_into(self, id: DashboardId, name: String, answers: bool) {
+        let asked = self.session.refresh(Why::Unsaid).await;
+        if !self.is_current(&id, &name) {
             return;
         }
         let admitted = self.session.answer_untracked().map(|answer| admit(&answer, Some(&id)));
         let Some(Admission::Open(dashboard)) = admitted else { return };
-        let again = self.frames.try_update_value(|pool| {
-            let frame = pool.get_mut(&id)?;
-            frame.reentries.spend(clock::now()).then(|| frame.path.clone())
-        });
-        match again.flatten() {
+        match (answers && asked.is_ok()).then(|| self.spend_reentry(&id)).flatten() {
             Some(path) => self.enter(dashboard, path),
             None => self.note_trouble(id, name, None),
         }

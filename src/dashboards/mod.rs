@@ -10,5 +10,5 @@ pub mod home;
 pub mod not_found;
 pub mod pool;
 pub mod stage;
-pub mod trouble;
+mod trouble;
 pub mod window;

@@ -12,13 +12,13 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::HtmlIFrameElement;
 
-use super::{budget::Budget, element, entry, pool::Pool, trouble::Trouble};
+use super::{budget::Budget, element, entry, pool::Pool};
 use crate::{
     api::{self, ApiError},
     identity::{Session, session::Why},
     policy::{Admission, admit},
     random,
-    ui::{announce::Announcer, words},
+    ui::announce::Announcer,
 };
 
 /// How long after loading a page inside a frame may still say that it is an error page.
@@ -38,19 +38,32 @@ pub(super) struct Frame {
     pub(super) name: String,
     pub(super) element: HtmlIFrameElement,
     pub(super) reentries: Budget,
+    /// Whether it has hinted at something: once is enough, and what follows is a new frame.
+    pub(super) hinted: bool,
     _loaded: Closure<dyn FnMut()>,
+}
+
+/// That a dashboard does not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    pub id: DashboardId,
+    /// The name of the frame that failed; a frame entered later clears the trouble by loading.
+    pub frame: String,
+    /// Seconds from the failure to the next try.
+    pub delay: u64,
+    pub reference: Option<String>,
 }
 
 #[derive(Clone, Copy)]
 pub struct Stage {
     pub(super) session: Session,
-    announcer: Announcer,
+    pub(super) announcer: Announcer,
     holder: NodeRef<html::Div>,
     pub(super) frames: StoredValue<Pool<Frame>, LocalStorage>,
     /// Whose frames these are.
     owner: StoredValue<Option<String>>,
-    shown: RwSignal<Option<DashboardId>>,
-    troubles: RwSignal<Vec<Trouble>>,
+    pub(super) shown: RwSignal<Option<DashboardId>>,
+    pub(super) troubles: RwSignal<Vec<Trouble>>,
 }
 
 impl Stage {
@@ -75,6 +88,7 @@ impl Stage {
     /// Shows what is wanted, from among the kept frames if it is there, and hides the rest.
     fn show(self, wanted: Option<Wanted>) {
         let id = wanted.as_ref().map(|wanted| wanted.dashboard.id.clone());
+        let stays = self.shown.with_untracked(|shown| *shown == id);
         self.frames.with_value(|pool| {
             for (known, frame) in pool.iter() {
                 element::set_away(&frame.element, Some(known) != id.as_ref());
@@ -87,6 +101,8 @@ impl Stage {
             path.as_ref().is_none_or(|path| *path == frame.path).then(|| frame.path.clone())
         });
         match kept.flatten() {
+            // What is on the screen already tries again by itself, and not more often than it may.
+            Some(_) if stays => {}
             Some(path) if self.has_trouble(&dashboard.id) => self.enter(dashboard, path),
             Some(_) => self.ask_again(),
             None => self.enter(dashboard, path.unwrap_or_else(LocalPath::root)),
@@ -131,6 +147,7 @@ impl Stage {
                 name: name.clone(),
                 element,
                 reentries,
+                hinted: false,
                 _loaded: loaded,
             };
             if let Some(gone) = pool.insert(id.clone(), frame) {
@@ -178,46 +195,18 @@ impl Stage {
         self.troubles.with_untracked(|all| all.iter().any(|trouble| trouble.id == *id))
     }
 
-    /// Says that a dashboard does not answer, and tries again in a while if it is still looked at then.
-    pub(super) fn note_trouble(self, id: DashboardId, name: String, reference: Option<String>) {
-        let mut trouble = Trouble { id, frame: name, attempt: 1, reference };
-        let mut repeated = false;
-        self.troubles.update(|all| {
-            if let Some(before) = all.iter().position(|known| known.id == trouble.id) {
-                let before = all.swap_remove(before);
-                repeated = before.frame == trouble.frame;
-                trouble.attempt = before.attempt + u32::from(!repeated);
-            }
-            all.push(trouble.clone());
-        });
-        if repeated {
-            return;
-        }
-        if let Some(title) = self.title(&trouble.id) {
-            let said = words::app_silent(&title, trouble.delay());
-            self.announcer.say([said.title.as_str(), ". ", &said.sentence].concat());
-        }
-        let wait = Duration::from_secs(trouble.delay().into());
-        set_timeout(
-            move || {
-                let shown = self.shown.try_with_untracked(|shown| shown.as_ref() == Some(&trouble.id));
-                if shown == Some(true) && self.is_current(&trouble.id, &trouble.frame) {
-                    self.reload();
-                }
-            },
-            wait,
-        );
-    }
-
-    fn title(self, id: &DashboardId) -> Option<String> {
+    pub(super) fn title(self, id: &DashboardId) -> Option<String> {
         self.frames.try_update_value(|pool| pool.get_mut(id).map(|f| f.dashboard.title.clone())).flatten()
     }
 
-    /// A page has loaded in a frame. Unless it says otherwise at once, it is the app's.
+    /// A page has loaded in a frame. Unless it hints otherwise at once, it is the app's.
     fn loaded(self, id: DashboardId, name: String) {
         set_timeout(
             move || {
-                if self.is_current(&id, &name) && self.has_trouble(&id) {
+                let calm = self.frames.try_update_value(|pool| {
+                    pool.get_mut(&id).is_some_and(|frame| frame.name == name && !frame.hinted)
+                });
+                if calm == Some(true) && self.has_trouble(&id) {
                     self.troubles.update(|all| all.retain(|known| known.id != id || known.frame == name));
                 }
             },
@@ -259,6 +248,7 @@ impl Stage {
 pub fn StageView(wanted: Signal<Option<Wanted>>) -> impl IntoView {
     let stage = expect_context::<Stage>();
     let person = Memo::new(move |_| stage.session.person());
+    stage.announce_troubles();
     Effect::new(move |_| stage.clear_out());
     Effect::new(move |_| {
         let wanted = wanted.get();

@@ -1,37 +1,71 @@
-//! A dashboard that does not answer: how often it has been tried, and how long to wait. No timers here.
+//! A dashboard that does not answer: says so, and tries again while it is looked at. Everything that enters
+//! by itself draws on the one budget of its dashboard.
 
-use lanyard_contract::DashboardId;
+use std::time::Duration;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    pub id: DashboardId,
-    /// The name of the frame that failed; a frame entered later clears the trouble by loading.
-    pub frame: String,
-    pub attempt: u32,
-    pub reference: Option<String>,
-}
+use lanyard_contract::{DashboardId, paths::LocalPath};
+use leptos::prelude::*;
 
-impl Trouble {
-    /// Seconds until the next attempt: soon at first, patient later.
-    pub fn delay(&self) -> u32 {
-        match self.attempt {
-            0..=3 => 5,
-            4..=6 => 15,
-            _ => 30,
+use super::stage::{Stage, Trouble};
+use crate::{clock, ui::words};
+
+/// The shortest wait before the next try, in seconds.
+const SOONEST: u64 = 5;
+
+impl Stage {
+    /// Says that a dashboard does not answer, and tries again in a while if it is still looked at then.
+    pub(super) fn note_trouble(self, id: DashboardId, frame: String, reference: Option<String>) {
+        if self.troubles.with_untracked(|all| all.iter().any(|known| known.frame == frame)) {
+            return;
         }
+        let wait = self.frames.try_update_value(|pool| {
+            pool.get_mut(&id).map_or(0, |entered| entered.reentries.wait(clock::now()))
+        });
+        let delay = wait.unwrap_or_default().max(SOONEST);
+        let trouble = Trouble { id, frame, delay, reference };
+        self.troubles.update(|all| {
+            all.retain(|known| known.id != trouble.id);
+            all.push(trouble.clone());
+        });
+        set_timeout(
+            move || {
+                let shown = self.shown.try_with_untracked(|shown| shown.as_ref() == Some(&trouble.id));
+                if shown == Some(true)
+                    && self.is_current(&trouble.id, &trouble.frame)
+                    && self.spend_reentry(&trouble.id).is_some()
+                {
+                    self.reload();
+                }
+            },
+            Duration::from_secs(delay),
+        );
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// The place to enter a dashboard at again by itself, if its budget has one entry left.
+    pub(super) fn spend_reentry(self, id: &DashboardId) -> Option<LocalPath> {
+        let spent = self.frames.try_update_value(|pool| {
+            let frame = pool.get_mut(id)?;
+            frame.reentries.spend(clock::now()).then(|| frame.path.clone())
+        });
+        spent.flatten()
+    }
 
-    #[test]
-    fn waiting_grows_and_stays_bounded() {
-        let delay = |attempt| {
-            Trouble { id: "a".parse().expect("an id"), frame: String::new(), attempt, reference: None }
-                .delay()
-        };
-        assert_eq!([delay(1), delay(3), delay(4), delay(7), delay(u32::MAX)], [5, 5, 15, 30, 30]);
+    /// Says aloud what happens to the dashboard on the screen, and nothing that is no longer so.
+    pub(super) fn announce_troubles(self) {
+        Effect::new(move |before: Option<Option<Trouble>>| {
+            let trouble = self.trouble();
+            let said = match (&trouble, before.flatten()) {
+                (Some(trouble), _) => self.title(&trouble.id).map(|title| {
+                    let words = words::app_silent(&title, trouble.delay);
+                    [&words.title, ". ", &words.sentence].concat()
+                }),
+                (None, Some(gone)) if self.shown.get_untracked().as_ref() == Some(&gone.id) => {
+                    self.title(&gone.id).map(|title| words::app_back(&title))
+                }
+                _ => None,
+            };
+            self.announcer.say(said.unwrap_or_default());
+            trouble
+        });
     }
 }

@@ -109,12 +109,17 @@ pub fn forbidden(contact: &str) -> Words {
     )
 }
 
-pub fn app_silent(dashboard: &str, seconds: u32) -> Words {
+pub fn app_silent(dashboard: &str, seconds: u64) -> Words {
     words(
         [dashboard, " does not answer"].concat(),
         ["Trying again in ", &seconds.to_string(), " s."].concat(),
         "Try now",
     )
+}
+
+/// Said to those who do not see it.
+pub fn app_back(dashboard: &str) -> String {
+    [dashboard, " is back."].concat()
 }
 
 /// On the way into a window of its own.
