@@ -40,7 +40,7 @@ pub fn Silence(title: String) -> impl IntoView {
             let words = words::app_silent(&title, trouble.delay);
             view! {
                 <StatePage inner=true reference=trouble.reference words=words.clone()>
-                    <Button main=true label=words.action press=move || stage.reload()/>
+                    <Button primary=true label=words.action press=move || stage.reload()/>
                 </StatePage>
             }
         })

@@ -67,7 +67,7 @@ fn NothingOpen(identity: Identity) -> impl IntoView {
     };
     view! {
         <StatePage inner=true words=words.clone()>
-            <Button main=true label=words.action press=check/>
+            <Button primary=true label=words.action press=check/>
         </StatePage>
     }
 }

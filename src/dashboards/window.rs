@@ -50,7 +50,7 @@ pub fn WindowPage(dashboard: Dashboard, path: Option<LocalPath>) -> impl IntoVie
             let again = go.clone();
             view! {
                 <StatePage reference words=words.clone()>
-                    <Button main=true label=words.action press=again/>
+                    <Button primary=true label=words.action press=again/>
                 </StatePage>
             }
             .into_any()

@@ -61,7 +61,7 @@ pub fn SignedOutPage() -> impl IntoView {
 pub fn SignInButton(return_to: Signal<LocalPath>) -> impl IntoView {
     let sign_in = expect_context::<SignIn>();
     view! {
-        <Button main=true label="Sign in" press=move || sign_in.start(return_to.get_untracked(), Account::Any)/>
+        <Button primary=true label="Sign in" press=move || sign_in.start(return_to.get_untracked(), Account::Any)/>
     }
 }
 
@@ -86,7 +86,7 @@ pub fn FailurePage(failure: Failure, return_to: LocalPath) -> impl IntoView {
     });
     view! {
         <StatePage reference=failure.reference words=words.clone()>
-            <Button main=true label=words.action press=move || sign_in.start(return_to.clone(), Account::Any)/>
+            <Button primary=true label=words.action press=move || sign_in.start(return_to.clone(), Account::Any)/>
             {other}
         </StatePage>
     }
@@ -100,7 +100,7 @@ pub fn NotBegunPage(failure: Failure) -> impl IntoView {
     let words = failure.words(portal);
     view! {
         <StatePage reference=failure.reference words=words.clone()>
-            <Button main=true label=words.action press=move || sign_in.retry()/>
+            <Button primary=true label=words.action press=move || sign_in.retry()/>
         </StatePage>
     }
 }
@@ -119,7 +119,7 @@ pub fn SilentPage(reference: Option<String>) -> impl IntoView {
     let words = words::portal_silent(&portal.title());
     view! {
         <StatePage reference words=words.clone()>
-            <Button main=true label=words.action press=again/>
+            <Button primary=true label=words.action press=again/>
         </StatePage>
     }
 }

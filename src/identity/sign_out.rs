@@ -65,7 +65,7 @@ pub fn LeavingPage() -> impl IntoView {
             let words = words::still_signed_in(&portal.title());
             view! {
                 <StatePage reference=error.reference() words=words.clone()>
-                    <Button main=true label=words.action press=move || sign_out.start()/>
+                    <Button primary=true label=words.action press=move || sign_out.start()/>
                 </StatePage>
             }
             .into_any()

@@ -31,19 +31,19 @@ pub fn StatePage(
     }
 }
 
-/// `main` marks the one action of a page.
+/// `primary` marks the one action of a page.
 #[component]
 pub fn Button(
     label: &'static str,
-    #[prop(optional)] main: bool,
+    #[prop(optional)] primary: bool,
     press: impl Fn() + 'static,
 ) -> impl IntoView {
-    let class = if main { "button main" } else { "button" };
+    let class = if primary { "button primary" } else { "button" };
     view! { <button type="button" class=class on:click=move |_| press()>{label}</button> }
 }
 
 /// A link that looks like a button: for actions that lead somewhere.
 #[component]
 pub fn ButtonLink(label: &'static str, href: &'static str) -> impl IntoView {
-    view! { <a class="button main" href=href>{label}</a> }
+    view! { <a class="button primary" href=href>{label}</a> }
 }
