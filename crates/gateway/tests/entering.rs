@@ -154,17 +154,26 @@ async fn another_person_in_the_same_browser_finds_nothing_of_the_first() {
         "nobody was here before, as far as we know"
     );
     let viewer = first.cookie(VIEWER_COOKIE).expect("the host remembers who it was");
-    let hers = format!("{VIEWER_COOKIE}={viewer}; session_of_the_app=1; _xsrf=2");
+    let hers = format!("{VIEWER_COOKIE}={viewer}; session_of_the_app=1; _xsrf=2; __Host-x=3; __Secure-x=4");
     let again = request(&carla.ticket_value(&stage, "finance").await, &hers).send().await.expect(303);
     assert_eq!(again.header("clear-site-data"), None, "the same person keeps what is theirs");
     assert!(!again.all("set-cookie").any(|line| line.starts_with("_xsrf=")), "and the app's cookies");
     let elif = Person::sign_in(&stage, ELIF).await;
     let change = request(&elif.ticket_value(&stage, "finance").await, &hers).send().await.expect(303);
     assert_eq!(change.header("clear-site-data"), Some("\"cache\", \"storage\""));
-    for name in ["session_of_the_app", "_xsrf"] {
-        let line = change.all("set-cookie").find(|line| line.starts_with(&format!("{name}=;")));
-        let line = line.unwrap_or_else(|| panic!("{name} stays:\n{}", change.everything()));
-        assert!(line.contains("Max-Age=0") || line.contains("1970"), "{line}");
+    for name in ["session_of_the_app", "_xsrf", "__Host-x", "__Secure-x"] {
+        let start = format!("{name}=;");
+        let lines: Vec<_> = change.all("set-cookie").filter(|line| line.starts_with(&start)).collect();
+        let whole = change.everything();
+        assert!(lines.iter().any(|line| !line.contains("Partitioned")), "{name} stays:\n{whole}");
+        assert!(lines.iter().any(|line| line.contains("; SameSite=None; Partitioned")), "{name}:\n{whole}");
+        for line in lines {
+            let attributes: Vec<_> = line.split(';').map(str::trim).collect();
+            assert!(attributes.contains(&"Max-Age=0") && attributes.contains(&"Path=/"), "{line}");
+            // Browsers take no line for such a name without it (RFC 6265bis, section 4.1.3).
+            assert!(attributes.contains(&"Secure"), "{line}");
+            assert!(!line.contains("Domain"), "{line}");
+        }
     }
     assert_ne!(change.cookie(VIEWER_COOKIE), Some(viewer));
 }

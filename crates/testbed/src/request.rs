@@ -14,15 +14,17 @@ pub struct Site {
     pub port: u16,
     /// With the port, as in `Host`.
     pub host: String,
+    /// What browsers reach it by. Requests of tests come as from a terminator of TLS, without any.
+    pub https: bool,
 }
 
 impl Site {
     pub fn new(host: &str, port: u16) -> Self {
-        Self { port, host: format!("{host}:{port}") }
+        Self { port, host: format!("{host}:{port}"), https: false }
     }
 
     pub fn origin(&self) -> String {
-        format!("http://{}", self.host)
+        format!("{}://{}", if self.https { "https" } else { "http" }, self.host)
     }
 
     pub fn request(&self, method: &str, target: &str) -> Request {

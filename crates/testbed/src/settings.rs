@@ -24,6 +24,12 @@ pub struct StageOptions {
     pub upstreams: Vec<Upstream>,
     /// Without the three sample apps and the status page: their dashboards are configured, and down.
     pub without_apps: bool,
+    /// The portal is reached by https; the gateway itself stands behind a terminator, and speaks http.
+    pub https: bool,
+    /// Whose names the dashboards' hosts are below, instead of the portal's host.
+    pub apps: Option<&'static str>,
+    /// The gateway logs what it does by default, instead of everything.
+    pub default_log: bool,
 }
 
 impl StageOptions {
@@ -59,7 +65,25 @@ impl StageOptions {
         self.without_apps = true;
         self
     }
+
+    pub fn https(mut self) -> Self {
+        self.https = true;
+        self
+    }
+
+    pub fn apps(mut self, host: &'static str) -> Self {
+        self.apps = Some(host);
+        self
+    }
+
+    pub fn default_log(mut self) -> Self {
+        self.default_log = true;
+        self
+    }
 }
+
+/// The portal's host, without its port.
+pub const PORTAL: &str = "lanyard.localhost";
 
 /// Which port of the block is whose.
 #[derive(Debug, Clone, Copy)]
@@ -98,11 +122,14 @@ pub fn file(options: &StageOptions, ports: Ports, folder: &Path, shell: &Path) -
     let (portal, provider, admin) = (ports.portal, ports.provider(), ports.admin());
     let state = folder.join("state");
     let StageOptions { toml, server, identity, .. } = options;
+    let scheme = if options.https { "https" } else { "http" };
+    let apps =
+        options.apps.map(|host| format!("apps = \"{scheme}://*.{host}:{portal}\"\n")).unwrap_or_default();
     let mut text = format!(
         r#"
 [portal]
-url = "http://lanyard.localhost:{portal}"
-title = "Harbour analytics"
+url = "{scheme}://{PORTAL}:{portal}"
+{apps}title = "Harbour analytics"
 contact = "data-platform@harbour.example"
 
 [identity]

@@ -27,6 +27,7 @@ pub struct Stage {
     recorders: Vec<(&'static str, Recorder)>,
     secrets: std::sync::Arc<NeverLog>,
     client_secret: String,
+    options: StageOptions,
     config: PathBuf,
     folder: Folder,
 }
@@ -50,10 +51,18 @@ impl Stage {
         }
         let client_secret = random::text::<32>();
         secrets.note("client secret", &client_secret);
-        let stage =
-            Self { ports, processes: Mutex::default(), recorders, secrets, client_secret, config, folder };
+        let stage = Self {
+            ports,
+            processes: Mutex::default(),
+            recorders,
+            secrets,
+            client_secret,
+            options,
+            config,
+            folder,
+        };
         stage.start_process("lanyard-dev-idp").await;
-        if !options.without_apps {
+        if !stage.options.without_apps {
             for (id, ..) in APPS {
                 stage.start_process(id).await;
             }
@@ -72,7 +81,11 @@ impl Stage {
         let mut process = match name {
             "lanyard" => Process::start("lanyard", self.ports.portal, log, |command| {
                 command.args(["serve", "--log-format", "json", "--config"]).arg(&self.config);
-                command.env(SECRET, &self.client_secret).env("RUST_LOG", "debug");
+                command.env(SECRET, &self.client_secret).env_remove("LANYARD_LOG");
+                if !self.options.default_log {
+                    // Everything, so that the search for secrets sees whatever could ever be logged.
+                    command.env("LANYARD_LOG", "debug");
+                }
             }),
             "lanyard-dev-idp" => Process::start(name, self.ports.provider(), log, |command| {
                 command.args(["--port", &self.ports.provider().to_string(), "--client-id", "lanyard"]);
@@ -125,17 +138,17 @@ impl Stage {
     }
 
     pub fn portal(&self) -> Site {
-        Site::new("lanyard.localhost", self.ports.portal)
+        self.site(settings::PORTAL)
     }
 
     /// A dashboard's host, whether there is such a dashboard or not.
     pub fn dashboard(&self, id: &str) -> Site {
-        self.site(&format!("{id}.lanyard.localhost"))
+        self.site(&format!("{id}.{}", self.options.apps.unwrap_or(settings::PORTAL)))
     }
 
     /// Any host at the gateway's public port.
     pub fn site(&self, host: &str) -> Site {
-        Site::new(host, self.ports.portal)
+        Site { https: self.options.https, ..Site::new(host, self.ports.portal) }
     }
 
     pub fn provider(&self) -> Site {

@@ -169,17 +169,20 @@ async fn signing_out_clears_everything_and_back_shows_nothing() {
     page.frame("Finance Team KPI").await.shows(&format!("Viewing as {CARLA}")).await;
     page.find("button", "Sign out").await.click().await;
     page.shows("You are signed out").await;
+    let mut looked_at = 0;
     for _ in 0..6 {
         page.back().await;
         tokio::time::sleep(std::time::Duration::from_millis(700)).await;
         if page.url().await.starts_with(&stage.provider().origin()) {
             continue; // The provider lists everybody.
         }
+        looked_at += usize::from(page.url().await.starts_with(&portal));
         let text = page.text().await;
         for trace in ["Finance Team KPI", CARLA, KPI] {
             page.check(!text.contains(trace), &format!("Back shows '{trace}'")).await;
         }
     }
+    page.check(looked_at > 0, "Back never led to a page of the portal").await;
     page.open(&format!("{portal}/d/finance")).await;
     page.find("button", "Sign in").await;
     assert_eq!(page.eval("document.querySelectorAll('iframe').length").await, 0);
@@ -194,6 +197,13 @@ async fn the_providers_session_ends_too_and_another_person_finds_nothing_of_the_
     let frame = page.frame("Finance Team KPI").await;
     frame.shows(&format!("Viewing as {CARLA}")).await;
     frame.holds("the app keeps a note", &format!("localStorage.getItem('last-viewer') === '{CARLA}'")).await;
+    frame.eval("for (const name of ['__Host-x', '__Secure-x']) document.cookie = `${name}=Carla; Path=/; Secure`; 0").await;
+    frame
+        .holds(
+            "the app keeps such cookies",
+            "['__Host-x', '__Secure-x'].every(name => document.cookie.includes(name))",
+        )
+        .await;
     page.find("button", "Sign out").await.click().await;
     page.shows("You are signed out").await;
     let before = page.eval("JSON.stringify([{...localStorage}, {...sessionStorage}])").await.to_string();
@@ -209,4 +219,7 @@ async fn the_providers_session_ends_too_and_another_person_finds_nothing_of_the_
     assert!(text.contains("Here before, says this browser: nobody"), "{text}");
     assert!(text.contains("and its cookie: nobody"), "{text}");
     assert!(!text.contains("Carla"), "{text}");
+    let cookies = frame.eval("document.cookie").await.to_string();
+    assert!(cookies.contains("sample-viewer=Elif"), "her own are there: {cookies}");
+    assert!(!cookies.contains("Carla") && !cookies.contains("__"), "and none of the first: {cookies}");
 }

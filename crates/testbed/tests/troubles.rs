@@ -121,10 +121,10 @@ async fn the_first_visit_loads_at_most_200_kb_compressed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_provider_that_is_down_is_said_to_be_when_signing_in() {
+async fn a_sign_in_that_is_cancelled_at_the_provider_is_said_to_be_and_leaves_no_trace() {
     needs_the_shell();
     let (stage, browser) =
-        tokio::join!(Stage::start(StageOptions::default().without_apps()), Browser::start("provider"));
+        tokio::join!(Stage::start(StageOptions::default().without_apps()), Browser::start("cancelled"));
     let page = browser.page().await;
     page.open(&stage.portal().origin()).await;
     page.find("button", "Sign in").await.click().await;
@@ -133,4 +133,35 @@ async fn a_provider_that_is_down_is_said_to_be_when_signing_in() {
     page.at(&stage.portal().origin()).await;
     page.shows("did not sign you in").await;
     assert!(!page.url().await.contains("error="), "the query is gone from the address: {}", page.url().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_is_down_is_said_to_be_when_signing_in_and_the_sign_in_goes_on_when_it_is_back() {
+    needs_the_shell();
+    let (stage, browser) = tokio::join!(Stage::demo(), Browser::start("provider-down"));
+    // A gateway that has never seen its provider.
+    stage.stop("lanyard");
+    stage.stop("lanyard-dev-idp");
+    stage.start_process("lanyard").await;
+    let page = browser.page().await;
+    page.open(&stage.portal().origin()).await;
+    page.find("link", "Service status").await.click().await;
+    let status = page.frame("Service status").await;
+    page.until("the status page", async || (status.text().await.len() > 20).then_some(())).await;
+    page.find("button", "Sign in").await.click().await;
+    page.find("heading", "Harbour ID does not answer").await;
+    page.shows("We will keep trying; nothing is lost.").await;
+    page.find("button", "Try now").await;
+    stage.start_process("lanyard-dev-idp").await;
+    // By itself, within the 30 s that two waits may take.
+    let provider = stage.provider().origin();
+    for _ in 0..2 {
+        if !page.url().await.starts_with(&provider) {
+            sleep(Duration::from_secs(8)).await;
+        }
+    }
+    page.at(&provider).await;
+    choose(&page, &stage, CARLA).await;
+    page.shows(CARLA).await;
+    assert_eq!(page.url().await, format!("{}/d/status", stage.portal().origin()), "where it began");
 }

@@ -212,12 +212,11 @@ impl Frame<'_> {
         self.try_eval(expression).await.unwrap_or_else(|error| panic!("{expression} in the frame: {error}"))
     }
 
+    /// The visible text. A frame that is on its way to a process of its own is waited for.
     pub async fn text(&self) -> String {
-        self.eval("document.body ? document.body.innerText : ''")
-            .await
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        let text = "document.body ? document.body.innerText : ''";
+        let text = self.page.until("the text of the frame", async || self.try_eval(text).await.ok()).await;
+        text.as_str().unwrap_or_default().to_owned()
     }
 
     pub async fn url(&self) -> String {
