@@ -83,10 +83,11 @@ struct Door {
 impl Door {
     async fn accept(self, listener: TcpListener) {
         loop {
-            // Taken before the connection is: those that find no room wait in the kernel's queue.
-            let Ok(place) = self.room.clone().acquire_owned().await else { return };
             match listener.accept().await {
                 Ok((stream, peer)) => {
+                    // One waits here, the others in the kernel's queue. Never the other way round: a listener
+                    // that nobody comes to would keep a place from the others.
+                    let Ok(place) = self.room.clone().acquire_owned().await else { return };
                     tokio::spawn(self.clone().connection(stream, peer, Place(Arc::new(place))));
                 }
                 Err(error) => {

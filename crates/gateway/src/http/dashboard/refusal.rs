@@ -53,10 +53,10 @@ impl Refusal {
         if self.is_of_a_stranger() && !visit.gateway.anonymous.admit(&visit.caller.network(), visit.now) {
             metrics.refused("rate-limited");
             visit.gateway.registry.audit.anonymous("rate-limited");
-            return pages::sentence(
-                StatusCode::TOO_MANY_REQUESTS,
-                "Too many requests from here. Wait a minute.",
-            );
+            let sentence = "Too many requests from here. Wait a minute and try again.";
+            let mut response = pages::sentence(StatusCode::TOO_MANY_REQUESTS, sentence);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+            return response;
         }
         match &self {
             Self::NotAdmitted(refusal) => {
