@@ -236,7 +236,7 @@ fn bar_title(page: &Page) -> Option<String> {
 
 /// The document's title follows the page, and so does the focus, except on arrival.
 fn name_the_page(portal: Portal, page: Memo<Option<Page>>, screen: Memo<Screen>) {
-    Effect::new(move |before: Option<Option<String>>| {
+    Effect::new(move |before: Option<(bool, Option<String>)>| {
         let screen = screen.get();
         let title = portal.title();
         let name = match page.get() {
@@ -251,10 +251,11 @@ fn name_the_page(portal: Portal, page: Memo<Option<Page>>, screen: Memo<Screen>)
         if settled {
             remove_skeleton();
         }
-        if settled && before.is_some_and(|before| before != name || name.is_none()) {
+        // What was there before the first answer was no page.
+        if settled && before.is_some_and(|(page, before)| page && (before != name || name.is_none())) {
             request_animation_frame(focus_heading);
         }
-        name
+        (settled, name)
     });
 }
 

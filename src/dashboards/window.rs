@@ -6,6 +6,7 @@ use lanyard_contract::{
     wire::{Dashboard, ProblemCode},
 };
 use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsValue;
 
 use super::{budget::Budget, entry};
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
         session::Why,
         storage,
     },
+    layout::address,
     ui::{
         page::{Button, StatePage},
         words::{self, Words},
@@ -76,6 +78,11 @@ async fn leave(
     match api::ticket(&dashboard.id).await {
         Ok(ticket) => {
             let path = path.unwrap_or_else(LocalPath::root);
+            // Back leads to the dashboard in its frame, not to this page, which would only go on again.
+            let framed = [address::of(&dashboard.id), path.as_str().to_owned()].concat();
+            if let Ok(history) = window().history() {
+                let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&framed));
+            }
             entry::submit(&ticket, &path, "_self").map_err(|_| silent(None))
         }
         Err(error) => {

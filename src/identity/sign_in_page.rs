@@ -76,7 +76,12 @@ pub fn Underway() -> impl IntoView {
 pub fn FailurePage(failure: Failure, return_to: LocalPath) -> impl IntoView {
     let portal = expect_context::<Portal>();
     let sign_in = expect_context::<SignIn>();
-    let words = failure.words(portal);
+    let mut words = failure.words(portal);
+    if failure.kind == FailureKind::ProviderSilent {
+        // The code is spent: only the person can begin anew.
+        words.sentence = "Try again in a moment; nothing is lost.".into();
+        words.action = "Try again";
+    }
     let other = matches!(failure.kind, FailureKind::Refused(_)).then(|| {
         let return_to = return_to.clone();
         view! {

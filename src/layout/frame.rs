@@ -44,7 +44,7 @@ pub fn Frame(
         }
     });
     on_cleanup(move || keys.remove());
-    // Whoever went somewhere is done with the sheet.
+    // Whoever went somewhere is done with the sheet; a click in it says so even when it is the same place.
     Effect::new(move |_| {
         here.track();
         home.track();
@@ -59,7 +59,9 @@ pub fn Frame(
     view! {
         <a class="skip" href="#content" on:click=skip>"Skip to content"</a>
         <div class="shell" class:open=move || sheet.get()>
-            <aside class="rail" id="rail" aria-label="Portal" node_ref=rail><Rail here home/></aside>
+            <aside class="rail" id="rail" aria-label="Portal" node_ref=rail on:click=move |_| sheet.set(false)>
+                <Rail here home/>
+            </aside>
             <div class="shade" on:click=move |_| close()></div>
             <header class="bar">
                 <button type="button" class="tool opener" aria-label="Navigation" aria-controls="rail"

@@ -1,6 +1,7 @@
 //! The command line: `lanyard serve` runs the gateway, `lanyard check` judges a configuration.
 
 use std::{
+    io::IsTerminal as _,
     path::PathBuf,
     process::ExitCode,
     sync::{
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
         Command::Serve { config, log_format } => {
             start_logging(log_format);
             run(config).unwrap_or_else(|error| {
-                tracing::error!("{error:#}");
+                tracing::error!("{error}");
                 ExitCode::FAILURE
             })
         }
@@ -82,6 +83,13 @@ fn check(path: &std::path::Path) -> ExitCode {
     match config::load(path, &environment) {
         Ok((config, warnings)) => {
             warnings.iter().for_each(|warning| println!("{warning}"));
+            if !config.server.shell.join("index.html").is_file() {
+                let shell = config.server.shell.display();
+                println!(
+                    "{}: advice: [server] shell: there is no shell in {shell}; build it, or set its folder",
+                    path.display()
+                );
+            }
             config.advice().iter().for_each(|advice| println!("{}: advice: {advice}", path.display()));
             println!("{}: no errors, {} dashboards", path.display(), config.dashboards.len());
             ExitCode::SUCCESS
@@ -134,6 +142,7 @@ async fn serve(path: PathBuf) -> anyhow::Result<ExitCode> {
 fn start_logging(format: LogFormat) {
     let filter = EnvFilter::try_from_env("LANYARD_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),

@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use visitor::{choose, needs_the_shell, sign_in};
 
 /// What the first visit may load, over the wire.
-const BUDGET: u64 = 200 * 1024;
+const BUDGET: u64 = 200_000;
 
 /// Signs in with a browser that has lost its cookies after every POST to an address like this.
 async fn sign_in_without_cookies(address: &str, test: &str) {

@@ -70,17 +70,27 @@ impl Children {
 
     /// An error with the end of its log when one has died.
     pub(super) fn check_alive(&mut self) -> Result<()> {
-        for child in &mut self.all {
-            if let Some(status) = child.process.try_wait()? {
-                let tail = child.tail();
-                bail!(
-                    "the demo's {} ended ({status}); its log {} ends:\n{tail}",
-                    child.name,
-                    child.log.display()
-                );
+        match self.take_dead(|_| true)?.first() {
+            Some(gone) => bail!("{gone}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets go of those that have died, of the ones meant, and says of each how.
+    pub(super) fn take_dead(&mut self, meant: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+        let mut said = Vec::new();
+        let mut at = 0;
+        while let Some(child) = self.all.get_mut(at) {
+            match child.process.try_wait()?.filter(|_| meant(&child.name)) {
+                Some(status) => {
+                    let (name, log, tail) = (&child.name, child.log.display(), child.tail());
+                    said.push(format!("the demo's {name} ended ({status}); its log {log} ends:\n{tail}"));
+                    self.all.remove(at);
+                }
+                None => at += 1,
             }
         }
-        Ok(())
+        Ok(said)
     }
 
     /// The gateway, started last, leaves first and can still end its connections in order.

@@ -105,6 +105,10 @@ fn announce(ports: Ports) {
 /// Until somebody asks to stop; an error when a part of the demo dies.
 fn watch(children: &mut Children) -> Result<()> {
     while !interrupt::requested() {
+        // Without an app the demo goes on, and shows what Lanyard says then.
+        for gone in children.take_dead(|name| config::APPS.iter().any(|app| app.id == name))? {
+            report::note(&gone);
+        }
         children.check_alive()?;
         thread::sleep(Duration::from_millis(200));
     }
