@@ -146,6 +146,8 @@ async fn a_window_of_its_own_holds_the_app_and_nothing_else() {
     own.shows(&format!("Viewing as {CARLA}")).await;
     assert_eq!(own.url().await, format!("{}/reports/q2", stage.dashboard("finance").origin()));
     own.holds("it is live", "Number(document.getElementById('ticks').textContent) > 2").await;
+    own.back().await;
+    own.frame("Finance Team KPI").await.shows("Report Q2").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
