@@ -1,9 +1,17 @@
-//! The only module of ours that draws randomness. State and PKCE verifier come from `openidconnect`, which
-//! draws its own from the same source.
+//! The only module that draws randomness, from the browser's own source.
 
 /// 128 random bits as 32 hexadecimal digits, or `None` in a browser without a random source.
 pub fn name() -> Option<String> {
-    let mut bytes = [0u8; 16];
+    draw::<16>()
+}
+
+/// 256 random bits as 64 hexadecimal digits: enough for a PKCE verifier (RFC 7636, section 4.1) and a `state`.
+pub fn secret() -> Option<String> {
+    draw::<32>()
+}
+
+fn draw<const BYTES: usize>() -> Option<String> {
+    let mut bytes = [0u8; BYTES];
     leptos::prelude::window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
     Some(hex(&bytes))
 }

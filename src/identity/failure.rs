@@ -23,6 +23,8 @@ pub enum FailureKind {
     Refused(Option<String>),
     GroupsUnreadable,
     CookieNotKept,
+    /// It has no source of random numbers.
+    BrowserUnfit,
     ProviderSilent,
     /// The portal itself does not answer.
     PortalSilent,
@@ -39,6 +41,7 @@ impl Failure {
             FailureKind::Refused(description) => words::refused(&portal.provider(), description.as_deref()),
             FailureKind::GroupsUnreadable => words::groups_unreadable(&portal.contact()),
             FailureKind::CookieNotKept => words::cookie_not_kept(),
+            FailureKind::BrowserUnfit => words::browser_unfit(),
             FailureKind::ProviderSilent => words::provider_silent(&portal.provider()),
             FailureKind::PortalSilent => words::portal_silent(&portal.title()),
         }

@@ -10,7 +10,7 @@ use lanyard_contract::{
 use leptos::{prelude::*, task::spawn_local};
 use openidconnect::{
     AuthUrl, AuthenticationFlow, ClientId, CsrfToken, IssuerUrl, JsonWebKeySet, Nonce, PkceCodeChallenge,
-    RedirectUrl, Scope,
+    PkceCodeVerifier, RedirectUrl, Scope,
     core::{CoreAuthPrompt, CoreClient, CoreResponseType},
     url::ParseError,
 };
@@ -19,7 +19,7 @@ use super::{
     failure::{Failure, FailureKind},
     transaction::{self, Transaction},
 };
-use crate::{api, clock, config::Portal};
+use crate::{api, clock, config::Portal, random};
 
 /// How long to wait before the provider is asked for again.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -114,8 +114,12 @@ async fn prepare(portal: Portal, return_to: LocalPath, account: Account) -> Resu
     let Some(endpoint) = provider.authorization_endpoint.clone() else {
         return Err(Failure::of(FailureKind::ProviderSilent));
     };
-    let state = CsrfToken::new_random();
-    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    // `openidconnect` could draw them itself, with a generator that is kilobytes more to load.
+    let (Some(state), Some(verifier)) = (random::secret(), random::secret()) else {
+        return Err(Failure::of(FailureKind::BrowserUnfit));
+    };
+    let (state, verifier) = (CsrfToken::new(state), PkceCodeVerifier::new(verifier));
+    let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
     let answer = api::begin_sign_in(&SignInRequest { state: state.secret().clone() }).await?;
     let transaction = Transaction { verifier: verifier.into_secret(), return_to, started: clock::now() };
     if !transaction::keep(state.secret(), &transaction) {
@@ -159,8 +163,6 @@ fn authorization_url(
 
 #[cfg(test)]
 mod tests {
-    use openidconnect::PkceCodeVerifier;
-
     use super::*;
 
     fn url(account: Account) -> String {

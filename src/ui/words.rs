@@ -79,6 +79,14 @@ pub fn cookie_not_kept() -> Words {
     )
 }
 
+pub fn browser_unfit() -> Words {
+    words(
+        "This browser cannot sign in",
+        "It offers no random numbers that nobody can guess. Use another browser.",
+        "Try again",
+    )
+}
+
 pub fn portal_silent(portal: &str) -> Words {
     let portal = if portal.is_empty() { "The portal" } else { portal };
     words(

@@ -64,7 +64,7 @@ pub struct SessionAnswer {
     pub roles: BTreeSet<RoleId>,
     /// In the order of the navigation.
     pub dashboards: Vec<Dashboard>,
-    /// When the session ends, whatever happens.
+    /// When the session ends, whatever happens: seconds since 1970-01-01 UTC, rounded up.
     pub expires: Option<u64>,
 }
 

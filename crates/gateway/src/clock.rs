@@ -17,6 +17,11 @@ impl Timestamp {
         self.0 / 1000
     }
 
+    /// For an end that others wait for: who asks at that second finds it passed.
+    pub fn as_secs_rounded_up(self) -> u64 {
+        self.0.div_ceil(1000)
+    }
+
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration.as_millis() as u64))
     }
@@ -51,6 +56,12 @@ fn civil(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_end_that_is_waited_for_is_never_told_too_early() {
+        assert_eq!(Timestamp(5_001).as_secs_rounded_up(), 6);
+        assert_eq!(Timestamp(5_000).as_secs_rounded_up(), 5);
+    }
 
     #[test]
     fn dates_are_written_as_rfc_3339_says() {

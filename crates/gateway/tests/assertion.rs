@@ -70,6 +70,7 @@ async fn it_is_of_no_use_for_another_app_or_when_a_byte_changes() {
     let ada = Person::sign_in(&stage, ADA).await;
     let token = assertion(&stage, &ada.enter(&stage, "rec").await, "/one").await;
     let keys = keys(&stage).await;
+    assert!(verify(&keys, &token, &stage.dashboard("rec").origin()).is_ok(), "it is good where it belongs");
     assert!(verify(&keys, &token, &stage.dashboard("finance").origin()).is_err());
     let (signed, signature) = token.rsplit_once('.').expect("three parts");
     let flipped = if signature.starts_with('A') { "B" } else { "A" };

@@ -54,6 +54,8 @@ async fn a_ticket_is_good_at_its_own_host_only_and_spent_when_it_is_tried_elsewh
         let answer = enter(&stage.dashboard(other), &stage, &ticket, "/").send().await;
         assert!((400..500).contains(&answer.status), "at {other}:\n{}", answer.everything());
         assert_eq!(answer.cookie(APP_COOKIE), None);
+        let spent = enter(&stage.dashboard("finance"), &stage, &ticket, "/").send().await;
+        assert!((400..500).contains(&spent.status), "at finance, after {other}:\n{}", spent.everything());
     }
     let invented =
         enter(&stage.dashboard("finance"), &stage, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "/");

@@ -37,11 +37,17 @@ async fn everybody_sees_exactly_their_own_dashboards_in_the_order_of_the_file() 
 #[tokio::test]
 async fn the_public_dashboard_is_open_to_everybody_and_has_no_ticket() {
     let stage = Stage::demo().await;
+    let ada = Person::sign_in(&stage, ADA).await;
+    ada.ticket(&stage, "status").await.expect(404);
     let status = stage.dashboard("status");
-    for request in [status.get("/").top_document(), status.get("/").frame_document(), status.get("/").fetch()]
-    {
-        let answer = request.send().await.expect(200);
-        assert_eq!(answer.header("set-cookie"), None);
+    for cookies in [String::new(), ada.cookies()] {
+        for request in
+            [status.get("/").top_document(), status.get("/").frame_document(), status.get("/").fetch()]
+        {
+            let request = if cookies.is_empty() { request } else { request.cookie(&cookies) };
+            let answer = request.send().await.expect(200);
+            assert_eq!(answer.header("set-cookie"), None);
+        }
     }
 }
 

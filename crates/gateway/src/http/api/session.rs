@@ -37,7 +37,7 @@ pub(super) fn answer(gateway: &Gateway, session: Option<&Session>) -> SessionAns
         }),
         roles: session.map(|session| session.roles.clone()).unwrap_or_default(),
         dashboards: gateway.authority.projection(session),
-        expires: session.map(|session| session.expires.as_secs()),
+        expires: session.map(|session| session.expires.as_secs_rounded_up()),
     }
 }
 
