@@ -16,7 +16,7 @@ pub struct Layers {
 pub const GATEWAY: Layers = Layers {
     rows: &[
         &["clock", "random"],
-        &["limiter", "resolver"],
+        &["limiter", "resolver", "socket"],
         &["config"],
         &["audit"],
         &["identity"],

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod limiter;
 pub mod random;
 pub mod resolver;
+pub mod socket;
 
 pub mod config;
 

@@ -140,7 +140,7 @@ async fn knock(at: &Site) -> lanyard_testbed::answer::Exchange {
 
 #[tokio::test]
 async fn the_fourth_of_three_connections_waits_until_one_closes_websockets_too() {
-    let stage = Stage::start(limits("connections = 3")).await;
+    let stage = Stage::start(limits("connections = 3").server("trusted_proxies = [\"127.0.0.1\"]")).await;
     let open = stage.dashboard("open");
     let mut sockets = Vec::new();
     for _ in 0..3 {

@@ -1,35 +1,45 @@
 //! Every secret that a run hands out, and the search for them in everything that the run wrote down.
 
-use std::{fmt, sync::Mutex};
+use std::{collections::HashMap, fmt, sync::Mutex};
 
-/// Shorter values say nothing when they are found.
+/// Shorter values say nothing when they are found. Longer ones are looked up by as many of their first bytes,
+/// so that a long text is read once, however many secrets there are.
 const SHORTEST: usize = 12;
+
+type Start = [u8; SHORTEST];
 
 /// What was issued so far. Its Debug names kinds, never values.
 #[derive(Default)]
-pub struct NeverLog(Mutex<Vec<(&'static str, String)>>);
+pub struct NeverLog(Mutex<HashMap<Start, Vec<(&'static str, String)>>>);
 
 impl NeverLog {
     /// Remembers a secret of this kind.
     pub fn note(&self, kind: &'static str, value: &str) {
+        let Some(start) = value.as_bytes().first_chunk::<SHORTEST>() else { return };
         let mut all = self.0.lock().expect("not poisoned");
-        if value.len() >= SHORTEST && !all.iter().any(|(_, known)| known == value) {
-            all.push((kind, value.into()));
+        let alike = all.entry(*start).or_default();
+        if !alike.iter().any(|(_, known)| known == value) {
+            alike.push((kind, value.into()));
         }
     }
 
     /// How many of a kind were issued.
     pub fn count(&self, kind: &str) -> usize {
-        self.0.lock().expect("not poisoned").iter().filter(|(of, _)| *of == kind).count()
+        self.0.lock().expect("not poisoned").values().flatten().filter(|(of, _)| *of == kind).count()
     }
 
     /// The kinds of secrets that a text contains, with the line that does.
     pub fn found_in(&self, text: &str) -> Vec<String> {
         let all = self.0.lock().expect("not poisoned");
         let mut found = Vec::new();
-        for (kind, value) in all.iter() {
-            if let Some(line) = text.lines().find(|line| line.contains(value.as_str())) {
-                found.push(format!("a {kind} in: {}", line.replace(value.as_str(), "<here>")));
+        for line in text.lines() {
+            for (at, start) in line.as_bytes().windows(SHORTEST).enumerate() {
+                let alike = <&Start>::try_from(start).ok().and_then(|start| all.get(start));
+                for (kind, value) in alike.into_iter().flatten() {
+                    if line.as_bytes()[at..].starts_with(value.as_bytes()) {
+                        found.push(format!("a {kind} in: {}", line.replace(value.as_str(), "<here>")));
+                    }
+                }
             }
         }
         found
@@ -38,7 +48,8 @@ impl NeverLog {
 
 impl fmt::Debug for NeverLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kinds: Vec<_> = self.0.lock().expect("not poisoned").iter().map(|(kind, _)| *kind).collect();
+        let kinds: Vec<_> =
+            self.0.lock().expect("not poisoned").values().flatten().map(|(kind, _)| *kind).collect();
         f.debug_tuple("NeverLog").field(&kinds).finish()
     }
 }

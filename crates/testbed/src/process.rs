@@ -7,7 +7,19 @@ use std::{
     time::Duration,
 };
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{net::TcpStream, time::sleep};
+
+/// Lets this process, and those that it starts from now on, open so many files.
+pub fn may_open(files: u64) {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_none_or(|limit| limit >= files) {
+        return;
+    }
+    let maximum = maximum.map(|limit| limit.max(files));
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(files), maximum });
+    assert!(raised.is_ok(), "this test opens {files} files: raise the limit (ulimit -Hn {files})");
+}
 
 /// Where a binary of the workspace is: in `LANYARD_BIN_DIR`, else beside the folder of the test itself.
 pub fn binary(name: &str) -> PathBuf {

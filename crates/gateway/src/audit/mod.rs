@@ -25,7 +25,8 @@ use crate::{
     random::{self, NoRandomness},
 };
 
-/// Events waiting to be written. Beyond it, events that need not be stored first are counted and dropped.
+/// Events waiting to be written, as long as it takes. Beyond it, those that need not be stored first are
+/// counted and dropped.
 const QUEUE: usize = 10_000;
 
 /// How long an event may take to be stored.
@@ -67,11 +68,11 @@ struct Counters {
 impl Audit {
     /// Opens the file for appending and starts writing.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let file =
+        let trail =
             sink::open(path).map_err(|source| OpenError { path: path.display().to_string(), source })?;
         let (queue, entries) = mpsc::channel(QUEUE);
         let counters = Arc::new(Counters::default());
-        sink::start(file, entries, counters.clone());
+        sink::start(trail, entries, counters.clone());
         Ok(Self { queue, counters })
     }
 

@@ -20,12 +20,16 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// What is limited together: an IPv4 address, or the /64 that one IPv6 subscriber has.
     pub fn network(&self) -> IpAddr {
-        match self.address {
-            IpAddr::V4(_) => self.address,
-            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-        }
+        network(self.address)
+    }
+}
+
+/// What is limited together: an IPv4 address, or the /64 that one IPv6 subscriber has.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
     }
 }
 

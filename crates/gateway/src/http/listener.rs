@@ -7,11 +7,13 @@ use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, mpsc, watch},
+    sync::{mpsc, watch},
 };
 
-use super::{gateway::Gateway, service::Service};
-use crate::{config::Limits, dashboards::tunnel::Place, identity::session::connections::Ending};
+use super::{descriptors, gateway::Gateway, places::Places, service::Service};
+use crate::{
+    config::Limits, dashboards::tunnel::Place, identity::session::connections::Ending, socket::Socket,
+};
 
 /// Header lines in one request.
 const HEADER_LINES: usize = 200;
@@ -41,10 +43,21 @@ pub async fn serve(gateway: Arc<Gateway>, listeners: Vec<TcpListener>, stop: imp
     let (stopping, stopped) = watch::channel(false);
     // Every connection holds a sender; when the last is gone, `recv` says so.
     let (open, mut all_closed) = mpsc::channel::<()>(1);
+    let limits = &gateway.config.limits;
+    let enough_for = descriptors::raise().unwrap_or(usize::MAX);
+    if enough_for < limits.connections {
+        tracing::warn!(
+            "[limits] connections is {}, but this process may open files for {enough_for} of them only: \
+             raise its limit (LimitNOFILE in systemd, ulimit -n in a shell)",
+            limits.connections
+        );
+    }
+    let places = limits.connections.min(enough_for);
     let door = Door {
         service: Service::new(gateway.clone()),
         limits: gateway.config.limits.clone(),
-        room: Arc::new(Semaphore::new(gateway.config.limits.connections)),
+        places: Places::new(places, &gateway.config.server.trusted_proxies),
+        gateway: gateway.clone(),
         stopped,
         open,
     };
@@ -73,9 +86,10 @@ pub async fn serve(gateway: Arc<Gateway>, listeners: Vec<TcpListener>, stop: imp
 /// What every connection needs.
 #[derive(Clone)]
 struct Door {
+    gateway: Arc<Gateway>,
     service: Service,
     limits: Limits,
-    room: Arc<Semaphore>,
+    places: Places,
     stopped: watch::Receiver<bool>,
     open: mpsc::Sender<()>,
 }
@@ -87,8 +101,10 @@ impl Door {
                 Ok((stream, peer)) => {
                     // One waits here, the others in the kernel's queue. Never the other way round: a listener
                     // that nobody comes to would keep a place from the others.
-                    let Ok(place) = self.room.clone().acquire_owned().await else { return };
-                    tokio::spawn(self.clone().connection(stream, peer, Place(Arc::new(place))));
+                    match self.places.take(peer.ip()).await {
+                        Some(place) => drop(tokio::spawn(self.clone().connection(stream, peer, place))),
+                        None => self.gateway.metrics.refused("too-many-connections"),
+                    }
                 }
                 Err(error) => {
                     // Out of file descriptors, most likely: give others time to close theirs.
@@ -108,7 +124,7 @@ impl Door {
             .header_read_timeout(limits.header_timeout)
             .max_buf_size(limits.header_bytes)
             .max_headers(HEADER_LINES)
-            .serve_connection(TokioIo::new(stream), answer)
+            .serve_connection(TokioIo::new(Socket::new(stream, limits.idle_timeout)), answer)
             .with_upgrades();
         let mut connection = pin!(connection);
         let ended = tokio::select! {

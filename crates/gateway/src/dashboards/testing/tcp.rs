@@ -31,12 +31,16 @@ use crate::{
         connections::{Connections, Ending},
     },
     policy::Permit,
+    socket::Socket,
 };
 
 // RFC 8410, section 10.3.
 const PEM: &str = "-----BEGIN PRIVATE KEY-----
 MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
 -----END PRIVATE KEY-----";
+
+/// How long a silence may be.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// What a test waits for at most.
 pub const SOON: Duration = Duration::from_secs(5);
@@ -59,7 +63,7 @@ impl Gateway {
             HashMap::from([(app.id.clone(), Prepared::new(&app, &portal))]),
             Arc::new(Introductions::for_tests(PEM, 100)),
             connections.clone(),
-            Duration::from_secs(1),
+            IDLE,
         ));
         let permit = Arc::new(Permit::for_tests(Arc::new(app), session));
         let ending = Arc::new(Mutex::new(None));
@@ -75,7 +79,9 @@ impl Gateway {
                 });
                 let mut builder = http1::Builder::new();
                 builder.timer(TokioTimer::new()).half_close(false);
-                tokio::spawn(builder.serve_connection(TokioIo::new(stream), serve).with_upgrades());
+                tokio::spawn(
+                    builder.serve_connection(TokioIo::new(Socket::new(stream, IDLE)), serve).with_upgrades(),
+                );
             }
         });
         Self { address, connections, ending, spared }

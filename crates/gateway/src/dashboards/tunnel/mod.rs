@@ -7,12 +7,12 @@ mod handshake;
 mod relay;
 mod stream;
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{any::Any, net::IpAddr, sync::Arc, time::Duration};
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::{body::Incoming, client::conn::http1, upgrade};
 use hyper_util::rt::TokioIo;
-use tokio::{net::TcpStream, sync::OwnedSemaphorePermit, time::timeout};
+use tokio::{net::TcpStream, time::timeout};
 
 use self::{handshake::Offer, relay::Tunnel, stream::Stream};
 use super::{
@@ -24,7 +24,7 @@ use super::{
     upload::Upload,
     upstream::{self, UpstreamError},
 };
-use crate::{clock::Timestamp, identity::session::connections::Connection, policy::Permit};
+use crate::{clock::Timestamp, identity::session::connections::Connection, policy::Permit, socket::Socket};
 
 /// How long the browser may take to follow its 101.
 const FOLLOW: Duration = Duration::from_secs(10);
@@ -32,7 +32,7 @@ const FOLLOW: Duration = Duration::from_secs(10);
 /// One of the places that the listener has for connections, in the extensions of each request on it.
 /// A tunnel outlives the connection that it began as, and goes on taking its place.
 #[derive(Clone)]
-pub struct Place(#[allow(dead_code, reason = "held, not read")] pub Arc<OwnedSemaphorePermit>);
+pub struct Place(#[allow(dead_code, reason = "held, not read")] pub Arc<dyn Any + Send + Sync>);
 
 /// What a tunnel has as long as it lives.
 struct Held {
@@ -129,9 +129,9 @@ async fn follow(browser: upgrade::OnUpgrade, app: upgrade::Upgraded, held: Held,
     let (upstream, from_app) = (app.io.into_inner(), app.read_buf);
     // Each runs as a task of its own, so that what it took to get here is given back. The listener's stream
     // may be wrapped in something, for example in TLS: then it stays as it is.
-    match browser.downcast::<TokioIo<TcpStream>>() {
+    match browser.downcast::<TokioIo<Socket>>() {
         Ok(browser) => {
-            let stream = browser.io.into_inner();
+            let stream = browser.io.into_inner().into_inner();
             let tunnel = Tunnel::new(stream, upstream, &browser.read_buf, &from_app, idle);
             tokio::spawn(carry(tunnel, held));
         }
