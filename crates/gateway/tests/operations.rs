@@ -192,3 +192,15 @@ async fn log_lines_are_json_and_a_refusal_is_found_by_its_reference() {
     assert!(!said.contains("in-the-query"), "queries are never logged:\n{said}");
     assert!(said.contains("listening"), "{said}");
 }
+
+#[tokio::test]
+async fn it_takes_as_many_file_descriptors_as_it_may_have_whatever_it_was_started_with() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    // What is started from here inherits it.
+    setrlimit(Resource::Nofile, Rlimit { current: Some(600), ..limit }).expect("less can always be had");
+    let stage = Stage::start(options()).await;
+    let (soft, hard) = stage.take("lanyard").may_open();
+    assert_eq!(soft, hard);
+    assert_ne!(soft, "600", "the hard limit here is more");
+}

@@ -37,6 +37,22 @@ pub fn binary(name: &str) -> PathBuf {
     path
 }
 
+/// Puts a file system of this size in the place of a folder, for this command alone: it is gone with it.
+pub fn on_a_disk_of(command: &mut Command, folder: &Path, size: &str) {
+    std::fs::create_dir_all(folder).expect("a folder");
+    let script = "mount -t tmpfs -o size=$0 none \"$1\" && shift && exec \"$@\"";
+    let mut wrapped = Command::new("unshare");
+    wrapped.args(["--map-root-user", "--mount", "sh", "-c", script, size]);
+    wrapped.arg(folder).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => wrapped.env(name, value),
+            None => wrapped.env_remove(name),
+        };
+    }
+    *command = wrapped;
+}
+
 /// A running child. Dropping it kills it and waits for its end.
 pub struct Process {
     name: String,
@@ -98,6 +114,20 @@ impl Process {
             sleep(Duration::from_millis(20)).await;
         }
         panic!("{} still runs after {within:?}; it said:\n{}", self.name, self.said());
+    }
+
+    /// How many files it may open, and how many it could let itself.
+    pub fn may_open(&self) -> (String, String) {
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.child.id())).unwrap_or_default();
+        let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap_or_default();
+        let mut words = line.split_whitespace().map(str::to_owned);
+        (words.next().unwrap_or_default(), words.next().unwrap_or_default())
+    }
+
+    /// A path as the process sees it.
+    pub fn sees(&self, path: &Path) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.child.id()));
+        root.join(path.strip_prefix("/").unwrap_or(path))
     }
 
     /// Resident memory in bytes.

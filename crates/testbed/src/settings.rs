@@ -10,6 +10,8 @@ pub struct Upstream {
     pub public: bool,
     /// More lines of its table in the configuration.
     pub toml: String,
+    /// Nothing is started there: the test does it.
+    pub bare: bool,
 }
 
 /// What is different from the demo.
@@ -28,6 +30,8 @@ pub struct StageOptions {
     pub https: bool,
     /// Whose names the dashboards' hosts are below, instead of the portal's host.
     pub apps: Option<&'static str>,
+    /// The gateway's state, with the audit trail, is on a file system of its own of this size, such as `64k`.
+    pub small_disk: Option<&'static str>,
     /// The gateway logs what it does by default, instead of everything.
     pub default_log: bool,
 }
@@ -51,13 +55,19 @@ impl StageOptions {
     }
 
     pub fn upstream_with(mut self, id: &'static str, toml: &str) -> Self {
-        self.upstreams.push(Upstream { id, public: false, toml: toml.into() });
+        self.upstreams.push(Upstream { id, public: false, toml: toml.into(), bare: false });
         self
     }
 
     /// A recording upstream that is open to everybody.
     pub fn public_upstream(mut self, id: &'static str) -> Self {
-        self.upstreams.push(Upstream { id, public: true, toml: String::new() });
+        self.upstreams.push(Upstream { id, public: true, toml: String::new(), bare: false });
+        self
+    }
+
+    /// A dashboard open to everybody, behind which the test starts a [`crate::Script`] or nothing.
+    pub fn bare_upstream(mut self, id: &'static str, toml: &str) -> Self {
+        self.upstreams.push(Upstream { id, public: true, toml: toml.into(), bare: true });
         self
     }
 
@@ -73,6 +83,11 @@ impl StageOptions {
 
     pub fn apps(mut self, host: &'static str) -> Self {
         self.apps = Some(host);
+        self
+    }
+
+    pub fn small_disk(mut self, size: &'static str) -> Self {
+        self.small_disk = Some(size);
         self
     }
 
@@ -158,7 +173,7 @@ finance-lead = ["Finance Leads"]
         text,
         "\n[dashboards.status]\ntitle = \"Service status\"\napp = \"http://127.0.0.1:{app}\"\npublic = true\n"
     );
-    for (nth, Upstream { id, public, toml }) in options.upstreams.iter().enumerate() {
+    for (nth, Upstream { id, public, toml, .. }) in options.upstreams.iter().enumerate() {
         let app = ports.upstream(nth);
         let rule = if *public { "public = true" } else { r#"roles = ["manager", "finance"]"# };
         let _ = write!(

@@ -12,7 +12,7 @@ use crate::{
     folder::Folder,
     never_log::NeverLog,
     ports,
-    process::Process,
+    process::{self, Process},
     random,
     settings::{self, APPS, Ports, StageOptions},
 };
@@ -46,8 +46,10 @@ impl Stage {
         let secrets = std::sync::Arc::new(NeverLog::default());
         let mut recorders = Vec::new();
         for (nth, upstream) in options.upstreams.iter().enumerate() {
-            let recorder = Recorder::start(ports.upstream(nth), upstream.public, secrets.clone()).await;
-            recorders.push((upstream.id, recorder));
+            if !upstream.bare {
+                let recorder = Recorder::start(ports.upstream(nth), upstream.public, secrets.clone()).await;
+                recorders.push((upstream.id, recorder));
+            }
         }
         let client_secret = random::text::<32>();
         secrets.note("client secret", &client_secret);
@@ -85,6 +87,9 @@ impl Stage {
                 if !self.options.default_log {
                     // Everything, so that the search for secrets sees whatever could ever be logged.
                     command.env("LANYARD_LOG", "debug");
+                }
+                if let Some(size) = self.options.small_disk {
+                    process::on_a_disk_of(command, &self.folder.join("state"), size);
                 }
             }),
             "lanyard-dev-idp" => Process::start(name, self.ports.provider(), log, |command| {
@@ -162,8 +167,8 @@ impl Stage {
     /// Where a dashboard of the demo really listens.
     pub fn upstream_port(&self, id: &str) -> u16 {
         let app = APPS.iter().position(|(app, ..)| *app == id).unwrap_or(3);
-        let recorder = self.recorders.iter().position(|(recorder, _)| *recorder == id);
-        recorder.map_or(self.ports.app(app), |nth| self.ports.upstream(nth))
+        let upstream = self.options.upstreams.iter().position(|upstream| upstream.id == id);
+        upstream.map_or(self.ports.app(app), |nth| self.ports.upstream(nth))
     }
 
     pub fn recorder(&self, id: &str) -> &Recorder {

@@ -12,7 +12,7 @@ use std::{
 
 use tokio::{
     sync::{mpsc, oneshot},
-    time::sleep,
+    time::interval,
 };
 
 use super::{ANONYMOUS_REASONS, Counters, Event, Kind, Outcome, QUEUE};
@@ -78,7 +78,7 @@ struct Writer {
 impl Writer {
     async fn run(mut self, mut entries: mpsc::Receiver<Entry>) {
         let mut received = Vec::with_capacity(BATCH);
-        let mut summary = tokio::time::interval(SUMMARY);
+        let (mut summary, mut retry) = (interval(SUMMARY), interval(RETRY));
         summary.tick().await;
         loop {
             let mut due = !self.failing;
@@ -91,7 +91,7 @@ impl Writer {
                     self.pending.extend(received.drain(..));
                 }
                 _ = summary.tick() => self.pending.extend(summarize(&self.counters, Timestamp::now())),
-                () = sleep(RETRY), if self.failing => due = true,
+                _ = retry.tick(), if self.failing => due = true,
             }
             if due {
                 self.write().await;

@@ -1,0 +1,131 @@
+//! What breaks around the gateway: the disk is full, the gateway is killed. New grants fail closed with a
+//! clear page, everything that takes away works, nothing that was recorded is lost.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+use std::{fs, io::Write as _, path::Path, time::Duration};
+
+use lanyard_testbed::{
+    Person, Stage, StageOptions,
+    person::{ADA, CARLA, DOV, ELIF},
+};
+use serde_json::Value;
+use tokio::time::sleep;
+
+fn options() -> StageOptions {
+    StageOptions::default().upstream("rec").public_upstream("open").without_apps()
+}
+
+/// The whole lines of a trail, and how many are not.
+fn read(trail: &Path) -> (Vec<Value>, usize) {
+    let text = fs::read_to_string(trail).expect("the trail can be read");
+    let lines: Vec<Option<Value>> = text.lines().map(|line| serde_json::from_str(line).ok()).collect();
+    let torn = lines.iter().filter(|line| line.is_none()).count();
+    (lines.into_iter().flatten().collect(), torn)
+}
+
+fn count(events: &[Value], kind: &str, subject: &str, outcome: &str) -> usize {
+    let wanted =
+        |event: &&Value| event["kind"] == kind && event["subject"] == subject && event["outcome"] == outcome;
+    events.iter().filter(wanted).count()
+}
+
+/// Takes all the room that there is.
+fn fill(path: &Path) {
+    let mut filler = fs::File::create(path).expect("a file");
+    for size in [4096, 512, 1] {
+        while filler.write_all(&vec![b'x'; size]).is_ok() {}
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_stops_new_grants_alone_and_what_happened_meanwhile_is_written_when_there_is_room() {
+    let stage = Stage::start(options().small_disk("128k")).await;
+    let gateway = stage.take("lanyard");
+    let state = gateway.sees(&stage.config().with_file_name("state"));
+    let ada = Person::sign_in(&stage, ADA).await;
+    let inside = ada.enter(&stage, "rec").await;
+    let rec = stage.dashboard("rec");
+    rec.get("/page").fetch().cookie(&inside).send().await.expect(200);
+    fill(&state.join("filler"));
+    // What is left of the trail's last block is used up first.
+    let mut people = Vec::new();
+    let refused = loop {
+        let dov = Person::sign_in(&stage, CARLA).await;
+        let knock = dov.knock(&stage, "rec", "/").await;
+        people.push(dov);
+        if knock.status != 303 {
+            break knock;
+        }
+        assert!(people.len() < 20, "the disk is not full after {} grants", people.len());
+    };
+    assert_eq!(refused.status, 503, "{}", refused.everything());
+    assert!(refused.text().contains("Access cannot be recorded at the moment"), "{}", refused.text());
+    rec.get("/page").fetch().cookie(&inside).send().await.expect(200);
+    stage.dashboard("open").get("/page").top_document().send().await.expect(200);
+    let dov = Person::sign_in(&stage, DOV).await;
+    dov.ticket(&stage, "rec").await.expect(404);
+    dov.sign_out(&stage).await.expect(200);
+    for person in &people {
+        person.sign_out(&stage).await.expect(200);
+    }
+    rec.get("/page").fetch().cookie(&inside).send().await.expect(200);
+    // Whoever wants to be let in makes the gateway try the disk again, with all that waits.
+    Person::sign_in(&stage, ELIF).await.knock(&stage, "rec", "/").await.expect(503);
+    fs::remove_file(state.join("filler")).expect("the disk is freed");
+    sleep(Duration::from_secs(3)).await;
+    let carla = Person::sign_in(&stage, CARLA).await;
+    carla.knock(&stage, "rec", "/").await.expect(303);
+    let (events, torn) = read(&state.join("audit.jsonl"));
+    assert!(torn <= 1, "{torn} lines are not whole");
+    assert_eq!(count(&events, "sign-in", "d", "allowed"), 1, "{events:#?}");
+    assert_eq!(count(&events, "ticket", "d", "denied"), 1, "{events:#?}");
+    assert_eq!(count(&events, "sign-out", "d", "allowed"), 1, "{events:#?}");
+    assert_eq!(count(&events, "sign-out", "c", "allowed"), people.len(), "{events:#?}");
+    assert_eq!(count(&events, "sign-in", "c", "allowed"), people.len() + 1, "{events:#?}");
+    let mut ids: Vec<_> = events.iter().map(|event| event["id"].to_string()).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), events.len(), "each event once");
+    let page = stage.admin().get("/metrics").send().await.expect(200).text();
+    assert!(page.lines().any(|line| line == "lanyard_audit_dropped_total 0"), "{page}");
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_killed_has_lost_no_grant_and_lets_nobody_in_by_an_old_cookie() {
+    let stage = Stage::start(options()).await;
+    let trail = stage.config().with_file_name("state").join("audit.jsonl");
+    let carla = Person::sign_in(&stage, CARLA).await;
+    let cookie = carla.enter(&stage, "rec").await;
+    let rec = stage.dashboard("rec");
+    rec.get("/page").fetch().cookie(&cookie).send().await.expect(200);
+    let socket = rec.get("/ws").websocket(&rec.origin()).cookie(&cookie).opened().await;
+    stage.stop("lanyard");
+    assert_eq!(socket.closed(Duration::from_secs(5)).await, None, "it ends with the gateway");
+    let (events, torn) = read(&trail);
+    assert_eq!((count(&events, "grant", "c", "allowed"), torn), (1, 0), "{events:#?}");
+    assert_eq!(count(&events, "web-socket", "c", "allowed"), 1, "{events:#?}");
+    // As if it had been killed in the middle of a line.
+    let mut file = fs::File::options().append(true).open(&trail).expect("the trail");
+    file.write_all(br#"{"time":"2026-"#).expect("half a line");
+    stage.start_process("lanyard").await;
+    rec.get("/page").fetch().cookie(&cookie).send().await.expect(401);
+    carla.ticket(&stage, "rec").await.expect(401);
+    let session = carla.api(&stage, "GET", "/api/session").send().await.expect(200).json();
+    assert!(session["identity"].is_null(), "{session}");
+    for _ in 0..200 {
+        let answer = stage.portal().get("/api/config").fetch().send().await.expect(200).json();
+        if answer["provider"]["authorization_endpoint"].is_string() {
+            break;
+        }
+        sleep(Duration::from_millis(25)).await;
+    }
+    Person::sign_in(&stage, CARLA).await.enter(&stage, "rec").await;
+    let (events, torn) = read(&trail);
+    assert_eq!(
+        (count(&events, "grant", "c", "allowed"), torn),
+        (2, 1),
+        "nothing before is lost: {events:#?}"
+    );
+    assert_eq!(count(&events, "sign-in", "c", "allowed"), 2, "and nothing after: {events:#?}");
+}
