@@ -127,7 +127,7 @@ async fn a_slow_provider_costs_ten_seconds_and_nobody_else_any() {
         waiting.push((order.to_string(), kind, redeeming));
     }
     let honest = an_honest_sign_in_works(stage, "and while others wait");
-    timeout(Duration::from_secs(3), honest).await.expect("nobody else waits");
+    timeout(Duration::from_secs(6), honest).await.expect("nobody else waits");
     stage.dashboard("open").get("/").top_document().send().await.expect(200);
     for (case, kind, redeeming) in waiting {
         let wrong = redeeming.await;
@@ -177,7 +177,7 @@ async fn unknown_until_it_behaves(cases: &[(&str, Value, &str)]) {
                 }
             }
         };
-        let line = timeout(Duration::from_secs(5), refused).await;
+        let line = timeout(Duration::from_secs(10), refused).await;
         let line = line.unwrap_or_else(|_| panic!("{case}: the provider is believed"));
         assert!(line.contains(reason), "{case}: not for '{reason}': {line}");
         goes_without(&stage, case).await;

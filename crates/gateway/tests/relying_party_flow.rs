@@ -188,3 +188,36 @@ async fn a_body_that_two_readers_could_read_differently_is_not_read() {
     let answer = send("application/json", &text).await.expect(200);
     assert_ne!(answer.json()["identity"], Value::Null, "the code is as good as before");
 }
+
+#[tokio::test]
+async fn a_state_that_is_none_begins_nothing() {
+    let stage = stage().await;
+    let good = "0123456789abcdef";
+    let (long, accent) = ("a".repeat(257), "ä".repeat(16));
+    let bodies = [
+        json!({ "state": "" }),
+        json!({ "state": &good[1..] }),
+        json!({ "state": long }),
+        json!({ "state": accent }),
+        json!({ "state": format!("{good} ") }),
+        json!({ "state": format!("{good}\r\nSet-Cookie: a=b") }),
+        json!({ "state": format!("{good}=") }),
+        json!({ "state": [good] }),
+        json!({ "state": null }),
+        json!({}),
+        json!(good),
+    ];
+    let twice = format!("{{\"state\":\"{good}\",\"state\":\"{good}\"}}");
+    for body in bodies.iter().map(Value::to_string).chain([twice]) {
+        let before = Tally::of(&stage).await;
+        let request = stage.portal().api("POST", "/api/sign-in").body("application/json", body.clone());
+        let answer = request.send().await;
+        assert_eq!((answer.status, answer.problem().as_str()), (400, "bad-request"), "{body}");
+        assert_eq!(answer.header("set-cookie"), None, "{body}");
+        assert_eq!(
+            Tally::of(&stage).await.refusals("bad-request"),
+            before.refusals("bad-request") + 1,
+            "{body}"
+        );
+    }
+}

@@ -45,7 +45,7 @@ impl Tally {
         line.map_or(0, |count| count.parse().expect("a count"))
     }
 
-    fn refusals(&self, reason: &str) -> u64 {
+    pub fn refusals(&self, reason: &str) -> u64 {
         self.count(&format!("lanyard_refusals_total{{reason=\"{reason}\"}}"))
     }
 
