@@ -6,7 +6,7 @@
 
 mod attempt;
 
-use attempt::{REFUSED, Refusal, Tally, UNREADABLE, an_honest_sign_in_works, refused, under};
+use attempt::{Refusal, TOO_LARGE, Tally, UNREADABLE, an_honest_sign_in_works, refused, under};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lanyard_testbed::{
     Answer, Stage, StageOptions,
@@ -180,8 +180,12 @@ async fn groups_are_read_as_they_stand_and_grant_only_by_their_whole_name() {
         ),
     ];
     for (case, order, expected, roles) in &cases {
+        let unheard = || stage.said("lanyard").matches("without any of the configured group claims").count();
+        let before = unheard();
         let answer = under(&stage, order).await;
         assert_eq!(answer.status, 200, "{case}:\n{}", answer.everything());
+        let absent = ["absent", "nested in nothing", "dots are no path"].contains(case);
+        assert_eq!(unheard() - before, usize::from(absent), "{case}: absent and empty are two things");
         let json = answer.json();
         assert_eq!((&json["identity"]["groups"], &json["roles"]), (expected, *roles), "{case}");
     }
@@ -258,7 +262,7 @@ async fn ten_thousand_groups_are_all_read_or_none_is() {
     assert_eq!((header.as_deref(), assertion), (Some("Finance Team"), json!(["Finance Team"])));
 
     let too_many: (&Refusal, &str) = (&UNREADABLE, "more than 10 000 groups");
-    let too_long: (&Refusal, &str) = (&REFUSED, "larger than 1 MB");
+    let too_long: (&Refusal, &str) = (&TOO_LARGE, "larger than 1 MB");
     for (case, names, refusal) in
         [("one more", names(10_001, 20), too_many), ("over 1 MB of them", names(10_000, 100), too_long)]
     {

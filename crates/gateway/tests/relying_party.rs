@@ -82,6 +82,7 @@ async fn an_id_token_that_says_something_wrong_is_refused() {
             ("nonce of another sign-in", claim(json!({ "nonce": other })), "nonce is missing or belongs"),
             ("no nonce", claim(json!({ "nonce": null })), "nonce is missing or belongs to another"),
             ("wrong at_hash", claim(json!({ "at_hash": "77QmUPtjPfzWtF2AnpK9RQ" })), "(at_hash) is wrong"),
+            ("claims nested 100 000 deep", behaviours(&["deep-claims"]), "payload is not a JSON object"),
             ("at_hash of a kind", claim(json!({ "at_hash": ["a"] })), "(at_hash) is wrong"),
         ],
     )

@@ -9,7 +9,8 @@ mod attempt;
 use std::time::Duration;
 
 use attempt::{
-    REFUSED, Refusal, Tally, UNREACHABLE, an_honest_sign_in_works, callback, is_refusal, refused, under,
+    REFUSED, Refusal, TOO_LARGE, Tally, UNREACHABLE, an_honest_sign_in_works, callback, is_refusal, refused,
+    under,
 };
 use lanyard_testbed::{
     Stage, StageOptions,
@@ -45,8 +46,8 @@ async fn at_the_token_and_userinfo_endpoints_every_wrong_answer_is_bounded_and_n
         ("token", "html", &REFUSED, "is not a token response"),
         ("token", "truncated", &REFUSED, "is not a token response"),
         ("token", "deep", &REFUSED, "is not a token response"),
-        ("token", "huge", &REFUSED, "larger than 1 MB"),
-        ("token", "endless", &REFUSED, "larger than 1 MB"),
+        ("token", "huge", &TOO_LARGE, "larger than 1 MB"),
+        ("token", "endless", &TOO_LARGE, "larger than 1 MB"),
         ("userinfo", "down", &UNREACHABLE, "answered with status 503"),
         ("userinfo", "server-error", &UNREACHABLE, "answered with status 500"),
         ("userinfo", "invalid-grant", &REFUSED, "answered with status 400"),
@@ -55,8 +56,8 @@ async fn at_the_token_and_userinfo_endpoints_every_wrong_answer_is_bounded_and_n
         ("userinfo", "html", &REFUSED, "it is not a JSON object"),
         ("userinfo", "truncated", &REFUSED, "it is not a JSON object"),
         ("userinfo", "deep", &REFUSED, "it is not a JSON object"),
-        ("userinfo", "huge", &REFUSED, "larger than 1 MB"),
-        ("userinfo", "endless", &REFUSED, "larger than 1 MB"),
+        ("userinfo", "huge", &TOO_LARGE, "larger than 1 MB"),
+        ("userinfo", "endless", &TOO_LARGE, "larger than 1 MB"),
     ];
     for (place, answer, refusal, reason) in cases {
         let case = format!("{answer} at {place}");

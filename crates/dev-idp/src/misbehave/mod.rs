@@ -38,6 +38,8 @@ pub enum Behaviour {
     NoSignature,
     /// A key that was never published signs in the name of the one that is.
     ForeignKey,
+    /// Among its claims is one that is nested 100 000 deep.
+    DeepClaims,
     /// The token does not say which key has signed it.
     NoKid,
     /// It names a key that does not exist.

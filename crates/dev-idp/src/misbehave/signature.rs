@@ -52,7 +52,12 @@ impl Order {
             header.retain(|_, value| !value.is_null());
         }
         let claims = self.id_token_claims(claims);
-        let message = format!("{}.{}", encoded(&header), encoded(&claims));
+        let mut claims = claims.to_string();
+        if self.has(Behaviour::DeepClaims) {
+            let deep = format!("{{\"deep\":{}{},", "[".repeat(100_000), "]".repeat(100_000));
+            claims.replace_range(..1, &deep);
+        }
+        let message = format!("{}.{}", encoded(&header.to_string()), encoded(&claims));
         let signature = self.sign(message.as_bytes(), &algorithm, with)?;
         Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
@@ -102,6 +107,6 @@ fn decoded(part: &str) -> Option<Value> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
 
-fn encoded(json: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(json.to_string())
+fn encoded(json: &str) -> String {
+    URL_SAFE_NO_PAD.encode(json)
 }

@@ -17,6 +17,11 @@ pub struct Refusal(pub u16, pub &'static str, pub &'static str);
 
 pub const REFUSED: Refusal =
     Refusal(403, "sign-in-refused", "Your sign-in could not be confirmed. Please sign in again.");
+pub const TOO_LARGE: Refusal = Refusal(
+    403,
+    "sign-in-refused",
+    "Your sign-in service sent more than is read here. Please tell whoever runs this portal.",
+);
 pub const UNREACHABLE: Refusal = Refusal(
     502,
     "provider-unreachable",

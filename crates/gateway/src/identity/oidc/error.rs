@@ -57,6 +57,10 @@ impl SignInError {
             (_, ProblemCode::GroupsUnreadable) => {
                 "Your sign-in service did not say which groups you are in, so what you may see is not known."
             }
+            (Self::Exchange(ExchangeError::Backchannel(BackchannelError::TooLarge)), _)
+            | (Self::Userinfo(UserinfoError::Backchannel(BackchannelError::TooLarge)), _) => {
+                "Your sign-in service sent more than is read here. Please tell whoever runs this portal."
+            }
             (_, ProblemCode::ProviderUnreachable) => {
                 "Your sign-in service does not answer at the moment. Please try again in a minute."
             }
