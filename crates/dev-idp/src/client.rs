@@ -9,7 +9,7 @@ use crate::{params::Params, random::Digest256};
 /// A confidential client.
 pub struct Client {
     pub id: String,
-    secret: Digest256,
+    secret: String,
     redirect_uris: Vec<String>,
     post_logout_redirect_uris: Vec<String>,
 }
@@ -27,7 +27,7 @@ impl Client {
     pub fn new(id: &str, secret: &str, redirect_uris: &[String], post_logout: &[String]) -> Self {
         Self {
             id: id.into(),
-            secret: Digest256::of(secret),
+            secret: secret.into(),
             redirect_uris: redirect_uris.into(),
             post_logout_redirect_uris: post_logout.into(),
         }
@@ -40,6 +40,10 @@ impl Client {
 
     pub fn may_leave_to(&self, uri: &str) -> bool {
         self.post_logout_redirect_uris.iter().any(|known| known == uri)
+    }
+
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
     }
 
     /// `client_secret_basic` or `client_secret_post` (RFC 6749, section 2.3.1), never both.
@@ -56,7 +60,7 @@ impl Client {
         }
         // Digests have one length, so the time says nothing about the length either.
         let id_fits = Digest256::of(&id).ct_eq(&Digest256::of(&self.id));
-        let secret_fits = Digest256::of(&secret).ct_eq(&self.secret);
+        let secret_fits = Digest256::of(&secret).ct_eq(&Digest256::of(&self.secret));
         if (id_fits & secret_fits).into() { Ok(()) } else { Err(NotTheClient::Failed) }
     }
 }

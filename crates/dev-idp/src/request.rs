@@ -122,23 +122,23 @@ impl Request {
 }
 
 impl Return {
-    pub fn with_code(&self, issuer: &str, code: &str) -> String {
+    pub fn with_code(&self, issuer: Option<&str>, code: &str) -> String {
         self.with(issuer, &[("code", code)])
     }
 
-    pub fn with_error(&self, issuer: &str, kind: &Kind, description: &str) -> String {
+    pub fn with_error(&self, issuer: Option<&str>, kind: &Kind, description: &str) -> String {
         self.with(issuer, &[("error", kind.as_ref()), ("error_description", description)])
     }
 
     /// `iss` says which provider answers, against mix-up (RFC 9207).
-    fn with(&self, issuer: &str, answer: &[(&str, &str)]) -> String {
+    fn with(&self, issuer: Option<&str>, answer: &[(&str, &str)]) -> String {
         let Ok(mut url) = Url::parse(&self.redirect_uri) else {
             return self.redirect_uri.clone();
         };
         url.query_pairs_mut()
             .extend_pairs(answer)
             .extend_pairs(self.state.as_deref().map(|state| ("state", state)))
-            .append_pair("iss", issuer);
+            .extend_pairs(issuer.map(|issuer| ("iss", issuer)));
         url.into()
     }
 

@@ -73,7 +73,7 @@ fn the_client_is_told_what_it_did_wrong() {
 fn the_answer_carries_state_and_issuer() {
     let request = parse(&[]).expect("a good request");
     assert_eq!(
-        request.back.with_code("http://id", "c"),
+        request.back.with_code(Some("http://id"), "c"),
         "http://portal/callback?code=c&state=a%26b&iss=http%3A%2F%2Fid"
     );
     assert_eq!(request.back.origin(), "http://portal");

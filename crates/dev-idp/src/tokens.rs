@@ -5,12 +5,12 @@ use openidconnect::{
     JsonWebTokenError, Nonce, StandardClaims, SubjectIdentifier,
     core::{CoreGenderClaim, CoreJwsSigningAlgorithm},
 };
+use serde_json::Map;
 
 use crate::{
     claims::{Extra, ID_TOKEN, Token, UserInfo},
     clock::Timestamp,
     key::SigningKey,
-    misbehave::Order,
     people::Person,
     store::{Access, Grant},
 };
@@ -21,7 +21,6 @@ pub fn id_token(
     key: &SigningKey,
     (grant, person): (&Grant, &Person),
     (access_token, now): (&str, Timestamp),
-    order: &Order,
 ) -> Result<String, JsonWebTokenError> {
     let time = |time: Timestamp| std::time::SystemTime::from(time).into();
     let claims = IdTokenClaims::new(
@@ -29,31 +28,34 @@ pub fn id_token(
         vec![Audience::new(client.into())],
         time(now.plus(ID_TOKEN)),
         time(now),
-        standard(person, &person.sub, &grant.scopes),
-        Extra { claims: order.groups(&person.groups) },
+        standard(person, &grant.scopes),
+        groups(person),
     )
     .set_auth_time(Some(time(grant.auth_time)))
     .set_nonce(grant.nonce.clone().map(Nonce::new));
     let token = Token::new(
-        order.claims(claims, now),
+        claims,
         &key.private,
         CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
         Some(&AccessToken::new(access_token.into())),
         None,
     )?;
-    Ok(order.id_token(token.to_string()))
+    Ok(token.to_string())
 }
 
 /// What an access token may read.
-pub fn userinfo(access: &Access, person: &Person, order: &Order) -> UserInfo {
-    let sub = order.userinfo_subject(&person.sub);
-    UserInfo::new(standard(person, &sub, &access.scopes), Extra { claims: order.groups(&person.groups) })
+pub fn userinfo(access: &Access, person: &Person) -> UserInfo {
+    UserInfo::new(standard(person, &access.scopes), groups(person))
+}
+
+fn groups(person: &Person) -> Extra {
+    Extra { claims: Map::from_iter([("groups".to_owned(), person.groups.clone().into())]) }
 }
 
 /// The claims that the granted scopes ask for (OpenID Connect Core, section 5.4).
-fn standard(person: &Person, sub: &str, scopes: &[String]) -> StandardClaims<CoreGenderClaim> {
+fn standard(person: &Person, scopes: &[String]) -> StandardClaims<CoreGenderClaim> {
     let granted = |scope: &str| scopes.iter().any(|granted| granted == scope);
-    let mut claims = StandardClaims::new(SubjectIdentifier::new(sub.into()));
+    let mut claims = StandardClaims::new(SubjectIdentifier::new(person.sub.clone()));
     if granted("profile") {
         claims = claims
             .set_name(Some(EndUserName::new(person.name.clone()).into()))

@@ -23,6 +23,10 @@ pub struct StageOptions {
     pub server: String,
     /// More lines of `[identity]`.
     pub identity: String,
+    /// Where groups are, instead of the demo's `["/groups"]`.
+    pub groups: Option<&'static str>,
+    /// More lines of `[roles]`.
+    pub roles: String,
     pub upstreams: Vec<Upstream>,
     /// Without the three sample apps and the status page: their dashboards are configured, and down.
     pub without_apps: bool,
@@ -46,6 +50,23 @@ impl StageOptions {
     pub fn server(mut self, line: &str) -> Self {
         self.server.push_str(line);
         self.server.push('\n');
+        self
+    }
+
+    pub fn identity(mut self, line: &str) -> Self {
+        self.identity.push_str(line);
+        self.identity.push('\n');
+        self
+    }
+
+    pub fn groups(mut self, pointers: &'static str) -> Self {
+        self.groups = Some(pointers);
+        self
+    }
+
+    pub fn role(mut self, line: &str) -> Self {
+        self.roles.push_str(line);
+        self.roles.push('\n');
         self
     }
 
@@ -136,7 +157,8 @@ pub const APPS: [(&str, &str, &str); 3] = [
 pub fn file(options: &StageOptions, ports: Ports, folder: &Path, shell: &Path) -> String {
     let (portal, provider, admin) = (ports.portal, ports.provider(), ports.admin());
     let state = folder.join("state");
-    let StageOptions { toml, server, identity, .. } = options;
+    let StageOptions { toml, server, identity, roles, .. } = options;
+    let groups = options.groups.unwrap_or(r#"["/groups"]"#);
     let scheme = if options.https { "https" } else { "http" };
     let apps =
         options.apps.map(|host| format!("apps = \"{scheme}://*.{host}:{portal}\"\n")).unwrap_or_default();
@@ -152,9 +174,10 @@ issuer = "http://id.localhost:{provider}"
 name = "Harbour ID"
 client_id = "lanyard"
 client_secret = "env:LANYARD_CLIENT_SECRET"
-groups = ["/groups"]
+groups = {groups}
 {identity}
 [roles]
+{roles}
 manager = ["Manager"]
 data-science = ["Data Science Team"]
 finance = ["Finance Team"]

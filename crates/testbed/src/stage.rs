@@ -131,7 +131,7 @@ impl Stage {
     }
 
     /// The gateway needs a moment to ask the provider who it is.
-    async fn provider_known(&self) {
+    pub async fn provider_known(&self) {
         for _ in 0..400 {
             let answer = self.portal().get("/api/config").fetch().send().await;
             if answer.status == 200 && answer.json()["provider"]["authorization_endpoint"].is_string() {
@@ -190,9 +190,19 @@ impl Stage {
 
     /// Makes the provider misbehave from now on; nothing makes it behave again.
     pub async fn misbehave(&self, behaviours: &[&str]) {
-        let order = json!({ "behaviours": behaviours });
-        let answer = self.provider().post("/misbehave").json(&order).send().await;
+        self.order(&json!({ "behaviours": behaviours })).await;
+    }
+
+    /// Gives the provider an order, which ends the one before: claims, answers and all that it knows.
+    pub async fn order(&self, order: &Value) {
+        let answer = self.provider().post("/misbehave").json(order).send().await;
         assert!(answer.status < 300, "the provider refuses to misbehave:\n{}", answer.everything());
+    }
+
+    /// How often the provider was asked at one of its endpoints.
+    pub async fn asked(&self, place: &str) -> u64 {
+        let counts = self.provider().get("/misbehave").send().await.expect(200).json();
+        counts["asked"][place].as_u64().unwrap_or(0)
     }
 
     fn log(&self, name: &str) -> PathBuf {

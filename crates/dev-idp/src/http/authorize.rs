@@ -102,13 +102,17 @@ fn code(
         auth_time: session.auth_time,
     };
     provider.store.put_code(code.digest(), grant, now);
-    Ok(request.back.with_code(provider.issuer().as_str(), code.reveal()))
+    let order = provider.misbehaviour.order();
+    Ok(request.back.with_code(order.iss_parameter(provider.issuer()), code.reveal()))
 }
 
 fn refuse(provider: &Provider, refused: Refused) -> Response {
     match refused {
         Refused::Here(why) => pages::refusal(StatusCode::BAD_REQUEST, why),
-        Refused::Back(back, kind, why) => see_other(&back.with_error(provider.issuer().as_str(), &kind, why)),
+        Refused::Back(back, kind, why) => {
+            let order = provider.misbehaviour.order();
+            see_other(&back.with_error(order.iss_parameter(provider.issuer()), &kind, why))
+        }
     }
 }
 

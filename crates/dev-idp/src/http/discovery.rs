@@ -12,11 +12,12 @@ use openidconnect::{
     Scope, TokenUrl, UserInfoUrl,
     core::{
         CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
-        CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
-        CoreJwsSigningAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
+        CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm,
+        CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
     },
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{Provider, http};
 
@@ -46,14 +47,15 @@ type Metadata = ProviderMetadata<
 >;
 
 pub async fn metadata(State(provider): State<Arc<Provider>>) -> Response {
-    match describe(&provider) {
-        Ok(metadata) => Json(metadata).into_response(),
-        Err(_) => http::broken(),
+    match describe(&provider).ok().and_then(|metadata| serde_json::to_value(metadata).ok()) {
+        Some(metadata) => Json(provider.misbehaviour.order().metadata(metadata)).into_response(),
+        None => http::broken(),
     }
 }
 
-pub async fn jwks(State(provider): State<Arc<Provider>>) -> Json<CoreJsonWebKeySet> {
-    Json(provider.key.public.clone())
+pub async fn jwks(State(provider): State<Arc<Provider>>) -> Json<Value> {
+    let misbehaviour = &provider.misbehaviour;
+    Json(misbehaviour.order().jwks(&provider.key, &misbehaviour.spare))
 }
 
 fn describe(provider: &Provider) -> Result<Metadata, url::ParseError> {

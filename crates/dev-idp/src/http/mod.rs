@@ -20,7 +20,10 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::Provider;
+use crate::{
+    Provider,
+    misbehave::{Answer, Place, answers::ELSEWHERE},
+};
 
 /// Of a request, in bytes. Forms are small.
 const BODY: usize = 64 * 1024;
@@ -47,7 +50,8 @@ pub fn router(provider: Arc<Provider>) -> Router {
         .route(STYLE, get(pages::style))
         .fallback(pages::not_found);
     if provider.may_misbehave {
-        router = router.route(MISBEHAVE, post(misbehave::give));
+        let large = DefaultBodyLimit::max(misbehave::BODY);
+        router = router.route(MISBEHAVE, post(misbehave::give).get(misbehave::counts).layer(large));
     }
     router
         .layer(DefaultBodyLimit::max(BODY))
@@ -85,18 +89,39 @@ fn is_ours(authority: &str, uri: &Uri, headers: &HeaderMap) -> bool {
     named && uri.authority().is_none_or(|absolute| absolute.as_str().eq_ignore_ascii_case(authority))
 }
 
-/// Misbehaves for every endpoint at once, except for the one that ends it.
+/// Counts, and misbehaves in the answer, except for the endpoint that ends it.
 async fn order(State(provider): State<Arc<Provider>>, request: Request, next: Next) -> Response {
-    let order = provider.misbehaviour.order();
-    if request.uri().path() != MISBEHAVE {
-        if let Some(delay) = order.delay() {
-            tokio::time::sleep(delay).await;
-        }
-        if order.is_down() {
-            return (StatusCode::SERVICE_UNAVAILABLE, "Out of order.\n").into_response();
-        }
+    let (path, misbehaviour) = (request.uri().path().to_owned(), &provider.misbehaviour);
+    if path == MISBEHAVE {
+        return next.run(request).await;
     }
-    next.run(request).await
+    if request.uri().query() == Some(ELSEWHERE) {
+        misbehaviour.count(Place::Elsewhere);
+        return next.run(request).await;
+    }
+    let (order, place) = (misbehaviour.order(), place(&path));
+    if let Some(place) = place {
+        misbehaviour.count(place);
+    }
+    if let Some(delay) = order.delay() {
+        tokio::time::sleep(delay).await;
+    }
+    match place.and_then(|place| order.answer(place)) {
+        _ if order.is_down() => Answer::Down.give(&path, next.run(request)).await,
+        Some(answer) => answer.give(&path, next.run(request)).await,
+        None => next.run(request).await,
+    }
+}
+
+/// Where a relying party asks by itself.
+fn place(path: &str) -> Option<Place> {
+    match path {
+        DISCOVERY => Some(Place::Discovery),
+        JWKS => Some(Place::Jwks),
+        TOKEN => Some(Place::Token),
+        USERINFO => Some(Place::Userinfo),
+        _ => None,
+    }
 }
 
 /// A failure that says nothing about its cause.

@@ -9,16 +9,16 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use openidconnect::{
-    AccessToken, IdTokenFields, PkceCodeChallenge, PkceCodeVerifier, Scope, StandardErrorResponse,
-    StandardTokenResponse,
-    core::{CoreErrorResponseType, CoreTokenType},
+    PkceCodeChallenge, PkceCodeVerifier, StandardErrorResponse, core::CoreErrorResponseType,
 };
+use serde_json::json;
 use subtle::ConstantTimeEq as _;
 
 use crate::{
-    Provider, claims,
+    Provider,
     client::NotTheClient,
     clock::Timestamp,
+    misbehave::{Signing, Unsigned},
     params::{Duplicated, Params},
     random::{Digest256, NoRandomness, Secret},
     store::{self, CodeError},
@@ -42,8 +42,8 @@ pub enum TokenError {
     Code(#[from] CodeError),
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
-    #[error("the ID token could not be signed")]
-    Signing,
+    #[error(transparent)]
+    Signing(#[from] Unsigned),
 }
 
 impl axum::response::IntoResponse for TokenError {
@@ -53,7 +53,7 @@ impl axum::response::IntoResponse for TokenError {
             Self::Client(NotTheClient::Failed) => (StatusCode::UNAUTHORIZED, Kind::InvalidClient),
             Self::GrantType => (StatusCode::BAD_REQUEST, Kind::UnsupportedGrantType),
             Self::Code(_) => (StatusCode::BAD_REQUEST, Kind::InvalidGrant),
-            Self::Randomness(_) | Self::Signing => return super::broken(),
+            Self::Randomness(_) | Self::Signing(_) => return super::broken(),
             Self::Client(NotTheClient::TwoWays) | Self::Form(_) | Self::Missing(_) | Self::Verifier => {
                 (StatusCode::BAD_REQUEST, Kind::InvalidRequest)
             }
@@ -85,9 +85,10 @@ pub async fn token(
     let challenge = challenge_of(wanted("code_verifier")?)?;
 
     let (access_token, now) = (Secret::new()?, Timestamp::now());
+    let order = provider.misbehaviour.order();
     let grant = provider.store.redeem(code, access_token.digest(), now, |grant| {
         let same: bool = challenge.as_bytes().ct_eq(grant.challenge.as_bytes()).into();
-        same && grant.redirect_uri == redirect_uri
+        (same || order.ignores_verifier()) && grant.redirect_uri == redirect_uri
     })?;
     let person = provider.person(&grant.sub).ok_or(CodeError::Unknown)?;
     let id_token = tokens::id_token(
@@ -95,19 +96,20 @@ pub async fn token(
         &provider.key,
         (&grant, person),
         (access_token.reveal(), now),
-        &provider.misbehaviour.order(),
     );
-    let id_token = id_token.ok().and_then(|token| token.parse::<claims::Token>().ok());
-    let mut answer = StandardTokenResponse::new(
-        AccessToken::new(access_token.reveal().into()),
-        CoreTokenType::Bearer,
-        IdTokenFields::new(
-            Some(id_token.ok_or(TokenError::Signing)?),
-            openidconnect::EmptyExtraTokenFields {},
-        ),
-    );
-    answer.set_expires_in(Some(&store::TOKEN));
-    answer.set_scopes(Some(grant.scopes.into_iter().map(Scope::new).collect()));
+    let signing = Signing {
+        own: &provider.key,
+        spare: &provider.misbehaviour.spare,
+        client_secret: provider.client.secret(),
+        access_token: access_token.reveal(),
+    };
+    let answer = json!({
+        "access_token": access_token.reveal(),
+        "token_type": "bearer",
+        "expires_in": store::TOKEN.as_secs(),
+        "scope": grant.scopes.join(" "),
+        "id_token": order.id_token(id_token.map_err(|_| Unsigned)?, &signing)?,
+    });
     Ok(Json(answer).into_response())
 }
 

@@ -17,9 +17,10 @@ pub async fn userinfo(State(provider): State<Arc<Provider>>, headers: HeaderMap)
     };
     let access = provider.store.access(token, Timestamp::now());
     match access.as_ref().and_then(|access| Some((access, provider.person(&access.sub)?))) {
-        Some((access, person)) => {
-            Json(tokens::userinfo(access, person, &provider.misbehaviour.order())).into_response()
-        }
+        Some((access, person)) => match serde_json::to_value(tokens::userinfo(access, person)) {
+            Ok(claims) => Json(provider.misbehaviour.order().userinfo(claims)).into_response(),
+            Err(_) => super::broken(),
+        },
         None => challenge("Bearer error=\"invalid_token\""),
     }
 }

@@ -72,7 +72,7 @@ impl ApiError {
             Self::BadRequest(_) => "bad-request",
             Self::NotFromThePortal => "not-from-the-portal",
             Self::SignInExpired => "sign-in-expired",
-            Self::SignIn(_) => "sign-in-refused",
+            Self::SignIn(error) => error.name(),
             Self::TooManyRequests => "rate-limited",
             Self::Full => "full",
             Self::NoRandomness(_) => "no-randomness",

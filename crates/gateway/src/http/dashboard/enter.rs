@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
-use lanyard_contract::paths::LocalPath;
+use lanyard_contract::paths::{LocalPath, is_reserved};
 use tokio::time::timeout;
 
 use super::{Visit, refusal::Refusal};
@@ -137,7 +137,7 @@ impl Visit<'_> {
     }
 }
 
-/// The form's fields, each exactly once. A path that is not local leads to the beginning.
+/// The form's fields, each exactly once. A path that is not local, or not the app's, leads to the beginning.
 fn read(headers: &HeaderMap, form: &Bytes) -> Option<Form> {
     let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     if kind.split(';').next()?.trim() != "application/x-www-form-urlencoded" {
@@ -154,7 +154,8 @@ fn read(headers: &HeaderMap, form: &Bytes) -> Option<Form> {
             return None;
         }
     }
-    let path = path.and_then(|path| LocalPath::parse(&path).ok()).unwrap_or(LocalPath::root());
+    let path = path.and_then(|path| LocalPath::parse(&path).ok());
+    let path = path.filter(|path| !is_reserved(path.as_str())).unwrap_or(LocalPath::root());
     Some(Form { ticket: ticket?, path })
 }
 
@@ -176,6 +177,7 @@ mod tests {
             Some(("t".into(), "/reports/q3?a=1".into()))
         );
         assert_eq!(form("ticket=t&path=%2F%2Fevil.example"), Some(("t".into(), "/".into())));
+        assert_eq!(form("ticket=t&path=%2F%255flanyard%2Fenter"), Some(("t".into(), "/".into())));
         assert_eq!(form("ticket=t"), Some(("t".into(), "/".into())));
     }
 

@@ -122,11 +122,14 @@ impl Refusal {
 /// 303 to the portal, which knows who is there and comes back with a ticket, or says why not.
 fn to_the_portal(visit: &Visit<'_>, target: &str) -> Response<Body> {
     let path = LocalPath::parse(target).unwrap_or(LocalPath::root());
-    let (path, query) = match path.as_str().split_once('?') {
+    // What the shell reads as a window of its own stands before all of the app's own words.
+    let (path, fragment) = path.as_str().split_at(path.as_str().find('#').unwrap_or(path.as_str().len()));
+    let (path, query) = match path.split_once('?') {
         Some((path, query)) => (path, format!("&{query}")),
-        None => (path.as_str(), String::new()),
+        None => (path, String::new()),
     };
-    let location = format!("{}/d/{}{path}?window{query}", visit.gateway.config.portal.origin, visit.id);
+    let portal = &visit.gateway.config.portal.origin;
+    let location = format!("{portal}/d/{}{path}?window{query}{fragment}", visit.id);
     let mut response = pages::sentence(StatusCode::SEE_OTHER, "");
     if let Ok(location) = HeaderValue::try_from(location) {
         response.headers_mut().insert(header::LOCATION, location);

@@ -6,7 +6,7 @@ use lanyard_contract::wire::ProblemCode;
 use super::{
     backchannel::BackchannelError, exchange::ExchangeError, judge::TokenError, userinfo::UserinfoError,
 };
-use crate::identity::groups::GroupsError;
+use crate::identity::groups::{GroupsError, Malformation};
 
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
@@ -36,14 +36,30 @@ impl SignInError {
         }
     }
 
+    /// Its name in the metrics: a provider that is away, or whose groups cannot be read, refuses nobody.
+    pub fn name(&self) -> &'static str {
+        match self.problem_code() {
+            ProblemCode::GroupsUnreadable => "groups-unreadable",
+            ProblemCode::ProviderUnreachable => "provider-unreachable",
+            _ => "sign-in-refused",
+        }
+    }
+
     /// For the page that the person sees.
     pub fn person_sentence(&self) -> &'static str {
         match (self, self.problem_code()) {
             (Self::Groups(GroupsError::OverProviderLimit), _) => {
                 "You are in more groups than your sign-in service can tell us, so what you may see is not known."
             }
+            (Self::Groups(GroupsError::Malformed { why: Malformation::TooMany, .. }), _) => {
+                "You are in more groups than are read here, so what you may see is not known."
+            }
             (_, ProblemCode::GroupsUnreadable) => {
                 "Your sign-in service did not say which groups you are in, so what you may see is not known."
+            }
+            (Self::Exchange(ExchangeError::Backchannel(BackchannelError::TooLarge)), _)
+            | (Self::Userinfo(UserinfoError::Backchannel(BackchannelError::TooLarge)), _) => {
+                "Your sign-in service sent more than is read here. Please tell whoever runs this portal."
             }
             (_, ProblemCode::ProviderUnreachable) => {
                 "Your sign-in service does not answer at the moment. Please try again in a minute."
