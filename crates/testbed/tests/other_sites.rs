@@ -7,7 +7,7 @@
 mod attack;
 mod visitor;
 
-use attack::{assert_that_it_works, got, person, play, press_on, through};
+use attack::{assert_that_it_works, got, person, play, press_on, rightful, through};
 use lanyard_testbed::{
     Stage, StageOptions,
     browser::{Browser, Page},
@@ -29,7 +29,7 @@ async fn scene(test: &str) -> (Server, Server, Stage, Browser, Page) {
         .without_apps();
     let (stage, browser) = tokio::join!(Stage::start(options), Browser::start(test));
     let page = browser.page().await;
-    sign_in(&page, &stage, CARLA, &format!("/d/target{}", play(&stage, "reach", "own", "target"))).await;
+    sign_in(&page, &stage, CARLA, &rightful(&stage)).await;
     (target, hostile, stage, browser, page)
 }
 
@@ -37,7 +37,7 @@ async fn scene(test: &str) -> (Server, Server, Stage, Browser, Page) {
 async fn no_other_site_reaches_a_dashboard_or_the_portal() {
     let (target, hostile, stage, _browser, page) = scene("other-sites").await;
     let own = target.report("own").await;
-    assert_that_it_works(&own, &target, "own");
+    assert_that_it_works(&own, &target).await;
     let evil = hostile.site(EVIL).origin();
     let before = Counters::read(&stage).await;
     for victim in ["target", "notice"] {

@@ -14,7 +14,7 @@ const attempts = [];
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 // `reads` says whether it gets something where it succeeds. Throwing is getting nothing, and so is waiting.
-async function attempt(name, reads, act, patience = 2_500) {
+async function attempt(name, reads, act, patience = Number(options.get("patience") ?? 2_500)) {
   const got = await Promise.race([Promise.resolve().then(act).catch(() => null), pause(patience)]);
   attempts.push({ name, reads, got: got ? String(got) : null });
 }

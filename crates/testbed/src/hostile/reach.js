@@ -85,7 +85,7 @@ const SENDS = {
     link.click();
   },
   embed: (url) => load("embed", { type: "text/html", src: url("html") }).then(() => null),
-  video: (url) => load("video", { src: url("mp4"), preload: "auto" }).then(() => null),
+  video: (url) => { load("video", { src: url("mp4"), preload: "auto" }); },
   "video-poster": (url) => { load("video", { poster: url("svg") }); },
   "input-image": (url) => { load("input", { type: "image", src: url("svg") }); },
   "css-background": (url) => { document.body.style.background = `url("${url("svg")}")`; },
