@@ -169,3 +169,39 @@ async fn a_click_in_a_framed_dashboard_opens_windows_that_it_cannot_hold() {
     page.open(&portal).await;
     assert_eq!(person(&page).await, CARLA);
 }
+
+/// Has the page's browser fetch an address before anybody goes there.
+async fn fetch_ahead(page: &Page, address: &str) {
+    let rules = serde_json::json!({ "prefetch": [{ "source": "list", "urls": [address], "eagerness": "immediate" }] });
+    let text = serde_json::Value::from(rules.to_string());
+    let script = format!(
+        "document.head.append(Object.assign(document.createElement('script'), {{ type: 'speculationrules', textContent: {text} }})); 0"
+    );
+    page.eval(&script).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_fetched_ahead_for_a_sibling() {
+    let (target, _hostile, stage, browser) = scene("ahead", StageOptions::default().without_apps()).await;
+    let portal = stage.portal().origin();
+    let page = browser.page().await;
+    sign_in(&page, &stage, CARLA, "/d/target/page.html?window").await;
+    let own = stage.dashboard("target").origin();
+    page.at(&own).await;
+    page.open(&format!("{portal}/d/hostile/page.html?window")).await;
+    page.at(&stage.dashboard("hostile").origin()).await;
+    let before = Counters::read(&stage).await;
+    let ahead = format!("{own}/sibling/ahead.html");
+    fetch_ahead(&page, &ahead).await;
+    page.until("the refusal", async || {
+        (Counters::read(&stage).await.refused_since(&before, "cross-origin") > 0).then_some(())
+    })
+    .await;
+    let arrived = || target.arrived().iter().filter(|one| one.attempt("sibling").is_some()).count();
+    assert_eq!(arrived(), 0, "fetched ahead as the person, without a click");
+    // Who goes there gets there.
+    page.eval(&format!("setTimeout(() => {{ location.href = '{ahead}' }}, 0)")).await;
+    page.at(&ahead).await;
+    page.shows(lanyard_testbed::hostile::FIGURES).await;
+    assert_eq!(arrived(), 1);
+}
