@@ -12,8 +12,10 @@
 
 pub mod answer;
 pub mod browser;
+pub mod counters;
 pub mod flow;
 mod folder;
+pub mod hostile;
 pub mod never_log;
 pub mod person;
 pub mod ports;

@@ -89,6 +89,9 @@ pub fn admit(parts: &Parts, own: &Origin, portal: &Origin) -> Result<Admission, 
             Err(Refusal::Entry)
         };
     }
+    if is_ahead(parts) && fetch.site != b"same-origin" {
+        return Err(Refusal::CrossOrigin);
+    }
     let safe = [Method::GET, Method::HEAD].contains(&parts.method);
     match fetch.site {
         b"same-origin" if matches!(sender, Sender::Absent | Sender::Null | Sender::Own) => Ok(fetch.kind()),
@@ -120,6 +123,12 @@ fn sender(headers: &HeaderMap, own: &Origin, portal: &Origin) -> Sender {
     } else {
         Sender::Other
     }
+}
+
+/// Whether the browser fetches it before anybody goes there. A page may ask for that without a click, and
+/// Chromium then says `none` as for the address bar (measured, speculation rules): only the page's own counts.
+fn is_ahead(parts: &Parts) -> bool {
+    ["sec-purpose", "purpose"].iter().any(|name| parts.headers.contains_key(*name))
 }
 
 /// Without Fetch Metadata nobody can tell a frame from a window; an old browser is answered like a window.

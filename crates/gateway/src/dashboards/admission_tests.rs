@@ -65,6 +65,24 @@ fn others_may_only_navigate_to_it() {
 }
 
 #[test]
+fn nothing_is_fetched_ahead_for_others() {
+    for (site, expected) in [
+        ("same-site", Err(Refusal::CrossOrigin)),
+        ("cross-site", Err(Refusal::CrossOrigin)),
+        ("same-origin", Ok(Admission::TopDocument)),
+        ("none", Err(Refusal::CrossOrigin)),
+    ] {
+        for purpose in
+            [("sec-purpose", "prefetch"), ("sec-purpose", "prefetch;prerender"), ("purpose", "prefetch")]
+        {
+            let navigation = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+            let headers = [("sec-fetch-site", site), navigation[0], navigation[1], purpose];
+            assert_eq!(judge("GET /", &headers), expected, "{site} {purpose:?}");
+        }
+    }
+}
+
+#[test]
 fn the_address_bar_may_only_read() {
     assert_eq!(fetch("GET /", "none/navigate/document", None), Ok(Admission::TopDocument));
     assert_eq!(fetch("HEAD /", "none/navigate/document", None), Ok(Admission::TopDocument));

@@ -1,7 +1,7 @@
-//! The headers that every answer of the shell carries: what its page may load, frame and post to, and what
-//! other pages may know of it.
+//! The headers that every answer of the portal carries: what the shell's page may load, frame and post to, and
+//! what other pages may know of it.
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, header};
 
 use crate::config::{self, Config, Scheme};
 
@@ -25,6 +25,14 @@ pub fn of_the_portal(config: &Config, inline_scripts: &[String]) -> HeaderMap {
         set("strict-transport-security", "max-age=31536000".into());
     }
     headers
+}
+
+/// Of what is no page: answers of the API, published keys, refusals. Nobody draws it in a frame, and nobody
+/// reads it as a file of another kind.
+pub fn of_no_page(headers: &mut HeaderMap) {
+    let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
 /// Frames: the wildcard and not the ids, which would tell everybody which dashboards there are. Hosts of

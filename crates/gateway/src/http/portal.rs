@@ -11,7 +11,7 @@ use axum::{
 };
 use http::{HeaderValue, header};
 
-use super::{api, gateway::Gateway};
+use super::{api, gateway::Gateway, headers::of_no_page};
 
 pub fn router(gateway: Arc<Gateway>) -> Router {
     Router::new()
@@ -27,7 +27,9 @@ async fn keys(State(gateway): State<Arc<Gateway>>) -> Response {
         (header::CONTENT_TYPE, HeaderValue::from_static("application/jwk-set+json")),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
     ];
-    (caching, gateway.registry.introductions.keys().jwks().to_string()).into_response()
+    let mut response = (caching, gateway.registry.introductions.keys().jwks().to_string()).into_response();
+    of_no_page(response.headers_mut());
+    response
 }
 
 async fn shell(State(gateway): State<Arc<Gateway>>, request: Request<Body>) -> Response {

@@ -12,6 +12,7 @@ use super::{
     caller::{self, Caller, REQUEST_ID, Refused},
     dashboard,
     gateway::Gateway,
+    headers::of_no_page,
     hosts::Target,
     portal,
 };
@@ -112,5 +113,6 @@ fn refuse(status: StatusCode, sentence: &str) -> Response<Body> {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    of_no_page(headers);
     response
 }

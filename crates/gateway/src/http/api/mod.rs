@@ -20,7 +20,7 @@ use lanyard_contract::wire::REQUEST_HEADER;
 use tokio::time::timeout;
 
 pub(super) use super::gateway::Gateway;
-use super::{caller::Caller, problem::ApiError};
+use super::{caller::Caller, headers::of_no_page, problem::ApiError};
 use crate::{clock::Timestamp, config::Origin};
 
 /// Codes, verifiers and states are short; nothing longer is read, in bytes.
@@ -61,6 +61,7 @@ async fn guard(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert(header::VARY, HeaderValue::from_static("cookie"));
+    of_no_page(headers);
     response
 }
 

@@ -6,7 +6,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use lanyard_contract::wire::hint;
 use sha2::{Digest, Sha256};
 
-use crate::{config::Origin, dashboards::body::Body, http::caller::Refused, policy::Denied};
+use crate::{
+    config::Origin,
+    dashboards::body::Body,
+    http::{caller::Refused, headers::of_no_page},
+    policy::Denied,
+};
 
 /// Quiet, in the shell's own proportions, light and dark.
 const STYLE: &str = "html{color-scheme:light dark;font:14px/1.45 system-ui,sans-serif}\
@@ -87,8 +92,7 @@ pub(super) fn page(status: StatusCode, page: Page<'_>, portal: &Origin) -> Respo
 /// One sentence as text: for everything that is no document.
 pub(super) fn sentence(status: StatusCode, sentence: &str) -> Response<Body> {
     let mut response = respond(status, "text/plain; charset=utf-8", format!("{sentence}\n"));
-    let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    of_no_page(response.headers_mut());
     response
 }
 
