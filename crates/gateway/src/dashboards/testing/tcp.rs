@@ -14,7 +14,6 @@ use std::{
 };
 
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -25,7 +24,11 @@ use super::app;
 use crate::{
     clock::Timestamp,
     config::{App, Scheme},
-    dashboards::{Body, Introductions, Proxy, framing, prepared::Prepared},
+    dashboards::{
+        Body, Introductions, Proxy, framing,
+        inbound::{Heads, Inbound},
+        prepared::Prepared,
+    },
     identity::session::{
         Shared,
         connections::{Connections, Ending},
@@ -74,8 +77,9 @@ impl Gateway {
                     serve(proxy.clone(), permit.clone(), peer, now.clone(), request)
                 });
                 let mut builder = http1::Builder::new();
-                builder.timer(TokioTimer::new()).half_close(false);
-                tokio::spawn(builder.serve_connection(TokioIo::new(stream), serve).with_upgrades());
+                let heads = Heads::default();
+                builder.timer(heads.clone()).half_close(false);
+                tokio::spawn(builder.serve_connection(Inbound::new(stream, heads), serve).with_upgrades());
             }
         });
         Self { address, connections, ending, spared }
