@@ -81,6 +81,11 @@ impl UpstreamError {
     }
 }
 
+/// Whether it was the request's body that failed, and not the app.
+pub(super) fn is_of_the_upload(error: &legacy::Error) -> bool {
+    find::<hyper::Error>(error).is_some_and(hyper::Error::is_user)
+}
+
 /// The first error of this kind in a chain of causes.
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut cause = Some(error);
