@@ -45,6 +45,23 @@ async fn a_browser_that_keeps_no_cookie_at_all_gets_the_same_sentence() {
     sign_in_without_cookies("*/api/*", "no-cookies").await;
 }
 
+/// As when another page of the site has pushed ours out by sheer number.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_loses_its_cookies_at_a_dashboard_gets_a_sentence_and_no_loop() {
+    needs_the_shell();
+    let (stage, browser) = tokio::join!(Stage::demo(), Browser::start("lost-cookies"));
+    let page = browser.page().await;
+    sign_in(&page, &stage, CARLA, "/").await;
+    page.find("link", "Finance Team KPI").await;
+    page.lose_cookies_after("*/_lanyard/enter").await;
+    page.find("link", "Finance Team KPI").await.click().await;
+    page.shows("You were signed out").await;
+    page.find("button", "Sign in").await;
+    page.forget();
+    sleep(Duration::from_secs(2)).await;
+    assert!(page.loads().len() < 4, "it goes on asking: {:?}", page.loads());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn at_the_absolute_limit_the_frames_go_and_the_page_says_so() {
     needs_the_shell();
