@@ -111,6 +111,8 @@ const CHUNKED: &[u8] = b"5\r\nhello\r\n0\r\n\r\n";
 #[tokio::test]
 async fn a_length_with_two_readings_is_refused_or_has_one_at_the_app() {
     let attack = Attack::prepare().await;
+    let carla = Person::sign_in(&attack.stage, CARLA).await.enter(&attack.stage, "rec").await;
+    let mut hers = attack.rec.get("/ws").websocket(&attack.rec.origin()).cookie(&carla).opened().await;
     let ends = format!("0\r\n\r\n{}", attack.inner());
     let hello = format!("5\r\nhello\r\n0\r\n\r\n{}", attack.inner());
     let coding = "transfer-encoding";
@@ -189,6 +191,9 @@ async fn a_length_with_two_readings_is_refused_or_has_one_at_the_app() {
             attack.meets(&format!("{method} with a body"), text.as_bytes(), Served(HELLO)).await;
         }
     }
+    hers.say("mine goes on").await;
+    assert_eq!(hers.hear().await, "mine goes on");
+    attack.rec.get("/page").fetch().cookie(&carla).send().await.expect(200);
 }
 
 #[tokio::test]
