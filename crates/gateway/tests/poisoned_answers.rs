@@ -138,13 +138,13 @@ async fn an_answer_that_says_too_much_is_cut_where_it_ends() {
         ("trailers", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: Set-Cookie\r\n\r\n4\r\npage\r\n0\r\nSet-Cookie: poison=1\r\n\r\n".into(), 200, "page"),
         ("a HEAD with a body", "HEAD", format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{POISON}", POISON.len()), 200, ""),
         ("a 204 with a body", "GET", format!("HTTP/1.1 204 No Content\r\nContent-Length: {}\r\n\r\n{POISON}", POISON.len()), 204, ""),
-        ("a 204 with chunks", "GET", format!("HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n6\r\npoison\r\n0\r\n\r\n"), 204, ""),
+        ("a 204 with chunks", "GET", "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n6\r\npoison\r\n0\r\n\r\n".into(), 204, ""),
         ("a 304 with a body", "GET", format!("HTTP/1.1 304 Not Modified\r\nContent-Length: {}\r\n\r\n{POISON}", POISON.len()), 304, ""),
         ("bare line feeds", "GET", "HTTP/1.1 200 OK\nX-Own: kept\nContent-Length: 4\n\npage".into(), 200, "page"),
         ("no reason", "GET", "HTTP/1.1 200\r\nContent-Length: 4\r\n\r\npage".into(), 200, "page"),
         ("a reason of its own", "GET", "HTTP/1.1 200 <script>\r\nContent-Length: 4\r\n\r\npage".into(), 200, "page"),
         ("status 999", "GET", "HTTP/1.1 999 Odd\r\nContent-Length: 4\r\n\r\npage".into(), 999, "page"),
-        ("early hints", "GET", format!("HTTP/1.1 103 Early Hints\r\nSet-Cookie: poison=1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage"), 200, "page"),
+        ("early hints", "GET", "HTTP/1.1 103 Early Hints\r\nSet-Cookie: poison=1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage".into(), 200, "page"),
         ("20 000 times 100", "GET", format!("{}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage", "HTTP/1.1 100 Continue\r\n\r\n".repeat(20_000)), 200, "page"),
     ] {
         recorder.script("/poisoned", answer);

@@ -48,8 +48,8 @@ async fn only_the_dashboards_own_pages_open_its_sockets() {
     let (host, port) = ("rec.lanyard.localhost", scene.rec.port);
     let own = scene.rec.origin();
     let mut foreign: Vec<String> = [
-        format!("{}", scene.stage.portal().origin()),
-        format!("{}", scene.stage.dashboard("open").origin()),
+        scene.stage.portal().origin(),
+        scene.stage.dashboard("open").origin(),
         format!("{own}.evil"),
         format!("http://{host}.evil:{port}"),
         format!("http://evil-{host}:{port}"),
