@@ -282,6 +282,11 @@ async fn what_stands_behind_a_refused_request_is_not_read() {
         assert!(!answers[1].text().is_empty(), "{case} gets a sentence");
         assert_eq!(recorder.seen().len(), before + 1, "{case}: {:?}", recorder.targets());
     }
+    let old = good.replace("HTTP/1.1\r\n", "HTTP/1.0\r\nConnection: keep-alive\r\n");
+    let (answers, _) =
+        attack.rec.raw(format!("{old}GET /x HTTP/9\r\n\r\n{inner}")).await.answers(PATIENT).await;
+    assert_eq!(answers.iter().map(|answer| answer.status).collect::<Vec<_>>(), [200, 400]);
+    assert!(answers[1].text().contains("not valid"), "{}", answers[1].everything());
     // A refused request's own body is never a request, whether it was waited for or not.
     let foreign = lines.replace("same-origin", "cross-site");
     for expect in ["", "Expect: 100-continue\r\n"] {

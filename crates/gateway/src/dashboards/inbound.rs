@@ -135,11 +135,12 @@ impl Inbound {
         if !self.heads.reading() || !self.flushed {
             return false;
         }
-        let (reason, said) = match start.get(..13) {
-            Some(b"HTTP/1.1 431 " | b"HTTP/1.1 414 ") => {
+        let status = start.strip_prefix(b"HTTP/1.").and_then(|rest| rest.get(1..6));
+        let (reason, said) = match status {
+            Some(b" 431 " | b" 414 ") => {
                 ("header-too-large", answer("431 Request Header Fields Too Large", TOO_LARGE))
             }
-            Some(b"HTTP/1.1 400 ") => ("malformed", answer("400 Bad Request", MALFORMED)),
+            Some(b" 400 ") => ("malformed", answer("400 Bad Request", MALFORMED)),
             _ => return false,
         };
         self.refused = Some(reason);
