@@ -127,6 +127,10 @@ impl Proxy {
         let (parts, body) = request.into_parts();
         let (upload, progress) = Upload::new(body);
         let mut outbound = outbound(parts, prepared, peer, Purpose::Http, upload)?;
+        upstream::keep_for(
+            &permit.session().map_or(peer.to_string(), |session| session.id.key()),
+            &mut outbound,
+        )?;
         if let Some(session) = permit.session() {
             self.introductions.shared(permit.app(), session, now)?.set(outbound.headers_mut());
         }

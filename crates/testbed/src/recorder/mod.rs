@@ -12,6 +12,7 @@ mod seen;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use tokio::{
@@ -47,6 +48,8 @@ struct Store {
 struct Script {
     bytes: Vec<u8>,
     closes: bool,
+    /// What comes some time after it, although nobody asked.
+    late: Option<(Duration, Vec<u8>)>,
 }
 
 impl Recorder {
@@ -78,13 +81,25 @@ impl Recorder {
     /// From now on this path is answered with exactly these bytes, in one write, and the connection stays open.
     /// `{accept}` becomes what a handshake wants to hear, `{port}` the upstream's port.
     pub fn script(&self, path: &str, bytes: impl Into<Vec<u8>>) {
-        let script = Script { bytes: bytes.into(), closes: false };
+        let script = Script { bytes: bytes.into(), closes: false, late: None };
         self.store.scripts.lock().expect("not poisoned").insert(path.into(), script);
     }
 
     /// The same, and the connection ends with it.
     pub fn script_and_close(&self, path: &str, bytes: impl Into<Vec<u8>>) {
-        let script = Script { bytes: bytes.into(), closes: true };
+        let script = Script { bytes: bytes.into(), closes: true, late: None };
+        self.store.scripts.lock().expect("not poisoned").insert(path.into(), script);
+    }
+
+    /// The same, and these bytes some time later, although nobody asked for them.
+    pub fn script_late(
+        &self,
+        path: &str,
+        bytes: impl Into<Vec<u8>>,
+        after: Duration,
+        late: impl Into<Vec<u8>>,
+    ) {
+        let script = Script { bytes: bytes.into(), closes: false, late: Some((after, late.into())) };
         self.store.scripts.lock().expect("not poisoned").insert(path.into(), script);
     }
 
@@ -134,6 +149,10 @@ async fn serve(mut stream: TcpStream, connection: usize, store: Arc<Store>) {
             if stream.write_all(&filled_in(&script.bytes, &seen, store.port)).await.is_err() || script.closes
             {
                 return;
+            }
+            if let Some((after, late)) = script.late {
+                sleep(after).await;
+                let _ = stream.write_all(&late).await;
             }
             continue;
         }
