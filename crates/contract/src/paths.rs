@@ -124,7 +124,30 @@ fn decode_once(path: &str) -> Option<String> {
             }
         }
     }
-    (out.len() != bytes.len()).then(|| String::from_utf8_lossy(&out).into_owned())
+    (out.len() != bytes.len()).then(|| String::from_utf8_lossy(&shortest(&out)).into_owned())
+}
+
+/// ASCII characters that are written longer than UTF-8 allows (RFC 3629, section 3), as a careless server
+/// reads them.
+fn shortest(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let [first, after @ ..] = rest {
+        let long = match rest {
+            [0xc0 | 0xc1, second @ 0x80..=0xbf, after @ ..] => {
+                Some(((first & 1) << 6 | second & 0x3f, after))
+            }
+            [0xe0, high @ (0x80 | 0x81), low @ 0x80..=0xbf, after @ ..]
+            | [0xf0, 0x80, high @ (0x80 | 0x81), low @ 0x80..=0xbf, after @ ..] => {
+                Some(((high & 1) << 6 | low & 0x3f, after))
+            }
+            _ => None,
+        };
+        let (byte, after) = long.unwrap_or((*first, after));
+        out.push(byte);
+        rest = after;
+    }
+    out
 }
 
 #[cfg(test)]
@@ -150,6 +173,8 @@ mod tests {
             "\\\\evil.example",
             "/%2f/evil.example",
             "/%2fevil.example",
+            "/%c0%afevil.example",
+            "/%e0%80%afevil.example",
             "/%5cevil.example",
             "/%252fevil.example",
             "/%25252fevil.example",
@@ -197,6 +222,10 @@ mod tests {
             "/..%5c_lanyard",
             "/%25252525255flanyard",
             "/_lanyard%00/x",
+            "/%c0%af_lanyard/x",
+            "/%c1%9flanyard/x",
+            "/%e0%81%9flanyard%e0%80%afx",
+            "/%f0%80%81%9flanyard/x",
             "/_lanyard%20/x",
             "/_lanyard./x",
             "/_lanyard%3fx",

@@ -33,6 +33,11 @@ impl Socket {
         self.stream
     }
 
+    /// The bare socket, for what needs no waiting.
+    pub fn bare(&self) -> &TcpStream {
+        &self.stream
+    }
+
     /// Lets a write go on, or ends it when it has waited for too long.
     fn judge<T>(&mut self, cx: &mut Context<'_>, write: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if write.is_ready() {

@@ -5,138 +5,41 @@
 
 use std::time::Duration;
 
-use lanyard_testbed::{
-    Person, Request, Stage, StageOptions,
-    person::{ADA, ELIF},
-    recorder::Seen,
-};
+use lanyard_testbed::{Person, Stage, StageOptions, person::ADA};
 use tokio::time::timeout;
 
 fn options() -> StageOptions {
     StageOptions::default().upstream("rec").public_upstream("open").without_apps()
 }
 
-/// Everything that a caller could try to pass off as the gateway's word.
-fn spoofing(request: Request) -> Request {
-    [
-        "X-Forwarded-User",
-        "X-Forwarded-Preferred-Username",
-        "X-Forwarded-Email",
-        "X-Forwarded-Groups",
-        "X-Forwarded-Access-Token",
-        "X-Forwarded-For",
-        "X-Forwarded-Host",
-        "X-Forwarded-Proto",
-        "X-Forwarded-Anything",
-        "X_Forwarded_User",
-        "X_FORWARDED-USER",
-        "X-Lanyard-Assertion",
-        "X-Lanyard-Anything",
-        "X-Auth-Request-User",
-        "X-Remote-User",
-        "Remote-User",
-        "Remote_User",
-        "X-Real-IP",
-        "X-Original-URL",
-        "X-Rewrite-URL",
-        "Forwarded",
-        "Authorization",
-        "Proxy-Authorization",
-    ]
-    .into_iter()
-    .fold(request, |request, name| request.header(name, "spoofed"))
-}
-
-fn introduces_ada(stage: &Stage, seen: &Seen) {
-    assert_eq!(seen.header("x-forwarded-user"), Some("a"));
-    assert_eq!(seen.header("x-forwarded-preferred-username"), Some("ada"));
-    assert_eq!(seen.header("x-forwarded-email"), Some("ada@harbour.example"));
-    assert_eq!(seen.header("x-forwarded-groups"), Some("Manager"));
-    assert_eq!(seen.header("x-forwarded-host"), Some(stage.dashboard("rec").host.as_str()));
-    assert_eq!(seen.header("x-forwarded-proto"), Some("http"));
-    assert_eq!(seen.header("x-forwarded-for"), Some("127.0.0.1"));
-    assert!(seen.header("x-lanyard-assertion").is_some_and(|jwt| jwt.split('.').count() == 3));
-    assert_eq!(seen.header("host"), Some(format!("127.0.0.1:{}", stage.recorder("rec").port()).as_str()));
-    for name in ["x-forwarded-user", "x-lanyard-assertion", "host", "x-forwarded-for"] {
-        assert_eq!(seen.count(name), 1, "{name} is there once");
-    }
-    for (name, value) in &seen.headers {
-        assert!(value.len() <= 8 * 1024, "{name} is too long");
-    }
-}
-
 #[tokio::test]
-async fn the_app_learns_who_is_looking_and_spoofed_headers_never_arrive() {
+async fn a_websocket_carries_messages_both_ways() {
     let stage = Stage::start(options()).await;
     let ada = Person::sign_in(&stage, ADA).await;
     let cookie = ada.enter(&stage, "rec").await;
     let rec = stage.dashboard("rec");
-    let cookies = format!("own=1; {cookie}; other=a b; {}", ada.cookies());
-    let request = spoofing(rec.get("/page?x=1").fetch()).header("X-Own", "kept").cookie(&cookies);
-    request.send().await.expect(200);
-    let seen = stage.recorder("rec").latest("/page?x=1");
-    introduces_ada(&stage, &seen);
-    assert_eq!(seen.header("x-own"), Some("kept"));
-    assert_eq!(seen.header("cookie"), Some("own=1; other=a b"));
-    let post = rec.post("/echo").fetch().origin(&rec.origin()).cookie(&cookie).body("text/plain", "figures");
-    assert_eq!(post.send().await.expect(200).text(), "figures");
-    let upstream = format!("http://127.0.0.1:{}", stage.recorder("rec").port());
-    assert_eq!(stage.recorder("rec").latest("/echo").header("origin"), Some(upstream.as_str()));
-}
-
-#[tokio::test]
-async fn a_websocket_is_introduced_like_a_request_and_carries_messages_both_ways() {
-    let stage = Stage::start(options()).await;
-    let ada = Person::sign_in(&stage, ADA).await;
-    let cookie = ada.enter(&stage, "rec").await;
-    let rec = stage.dashboard("rec");
-    let request =
-        spoofing(rec.get("/ws").websocket(&rec.origin())).header("Sec-WebSocket-Protocol", "chat, other");
-    let mut socket = request.cookie(&format!("{cookie}; own=1")).opened().await;
+    let request = rec.get("/ws").websocket(&rec.origin()).header("Sec-WebSocket-Protocol", "chat, other");
+    let mut socket = request.cookie(&cookie).opened().await;
     assert_eq!(socket.answer.header("sec-websocket-protocol"), Some("chat"));
     let long = "ä".repeat(100_000);
     for text in ["hello", "", &long] {
         socket.say(text).await;
         assert_eq!(socket.hear().await, text);
     }
-    let seen = stage.recorder("rec").latest("/ws");
-    introduces_ada(&stage, &seen);
-    assert_eq!(seen.header("cookie"), Some("own=1"));
-    assert_eq!(
-        seen.header("origin"),
-        Some(format!("http://127.0.0.1:{}", stage.recorder("rec").port()).as_str())
-    );
+    let upstream = format!("http://127.0.0.1:{}", stage.recorder("rec").port());
+    assert_eq!(stage.recorder("rec").latest("/ws").header("origin"), Some(upstream.as_str()));
 }
 
 #[tokio::test]
-async fn an_app_is_told_only_the_groups_that_its_rule_names() {
-    let stage = Stage::start(StageOptions::default().upstream("rec").without_apps()).await;
-    let elif = Person::sign_in(&stage, ELIF).await;
-    let cookie = elif.enter(&stage, "rec").await;
-    stage.dashboard("rec").get("/who").fetch().cookie(&cookie).send().await.expect(200);
-    assert_eq!(stage.recorder("rec").latest("/who").header("x-forwarded-groups"), Some("Finance Team"));
-}
-
-#[tokio::test]
-async fn a_public_dashboard_learns_nothing_even_of_somebody_signed_in() {
+async fn what_is_posted_arrives_as_from_the_apps_own_page() {
     let stage = Stage::start(options()).await;
     let ada = Person::sign_in(&stage, ADA).await;
-    let app = ada.enter(&stage, "rec").await;
-    let open = stage.dashboard("open");
-    let cookies = format!("{app}; {}; own=1", ada.cookies());
-    spoofing(open.get("/page").fetch()).cookie(&cookies).send().await.expect(200);
-    let socket = spoofing(open.get("/ws").websocket(&open.origin())).cookie(&cookies).open().await;
-    assert!(socket.is_ok(), "a public WebSocket opens");
-    for target in ["/page", "/ws"] {
-        let seen = stage.recorder("open").latest(target);
-        assert_eq!(seen.header("cookie"), Some("own=1"));
-        for name in ["x-forwarded-user", "x-forwarded-groups", "x-lanyard-assertion", "authorization"] {
-            assert_eq!(seen.header(name), None, "{name} at {target}");
-        }
-        assert_eq!(seen.header("x-forwarded-host"), Some(open.host.as_str()));
-    }
-    let ticket = ada.ticket(&stage, "open").await;
-    assert_eq!(ticket.status, 404, "and there is no ticket for it:\n{}", ticket.everything());
+    let cookie = ada.enter(&stage, "rec").await;
+    let rec = stage.dashboard("rec");
+    let post = rec.post("/echo").fetch().origin(&rec.origin()).cookie(&cookie).body("text/plain", "figures");
+    assert_eq!(post.send().await.expect(200).text(), "figures");
+    let upstream = format!("http://127.0.0.1:{}", stage.recorder("rec").port());
+    assert_eq!(stage.recorder("rec").latest("/echo").header("origin"), Some(upstream.as_str()));
 }
 
 #[tokio::test]

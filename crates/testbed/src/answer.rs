@@ -131,6 +131,37 @@ impl Exchange {
         }
     }
 
+    /// Every answer until the other side closes, or is quiet for this long after the first; and whether it
+    /// closed.
+    pub async fn answers(&mut self, quiet: Duration) -> (Vec<Answer>, bool) {
+        let mut answers = Vec::new();
+        loop {
+            let wait = if answers.is_empty() { PATIENCE } else { quiet };
+            match timeout(wait, self.head()).await {
+                Ok(Some(mut answer)) => {
+                    answer.body = self.body(&answer).await;
+                    answers.push(answer);
+                }
+                Ok(None) => {
+                    let rest = String::from_utf8_lossy(&self.buffer);
+                    assert!(rest.is_empty(), "closed in the middle of an answer: {rest:?}");
+                    return (answers, true);
+                }
+                Err(_) => return (answers, false),
+            }
+        }
+    }
+
+    /// Every byte until the other side closes or is quiet for this long, and whether it closed.
+    pub async fn rest(&mut self, quiet: Duration) -> (Vec<u8>, bool) {
+        loop {
+            match timeout(quiet, self.more()).await {
+                Ok(true) => {}
+                ended => return (std::mem::take(&mut self.buffer), ended.is_ok()),
+            }
+        }
+    }
+
     /// Bytes of the body that have arrived and were not taken yet, undecoded; waits for at least one.
     pub async fn piece(&mut self) -> Vec<u8> {
         while self.buffer.is_empty() && self.more().await {}
@@ -191,6 +222,7 @@ impl Exchange {
     }
 }
 
-pub(crate) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+/// Where a sequence of bytes begins.
+pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).position(|window| window == needle)
 }

@@ -1,7 +1,10 @@
 //! Requests as a caller of any kind may write them: every byte is the test's own. No redirect is followed, no
 //! cookie is kept, no header is added but `Host` and `Content-Length`, and even those can be replaced.
 
+use std::time::Duration;
+
 use serde_json::Value;
+use tokio::time::sleep;
 
 use crate::{
     answer::{Answer, Exchange},
@@ -43,6 +46,38 @@ impl Site {
 
     pub fn post(&self, target: &str) -> Request {
         self.request("POST", target)
+    }
+
+    /// What a counter with this reason stands at, where this is the admin listener.
+    pub async fn counter(&self, name: &str, reason: &str) -> u64 {
+        let page = self.get("/metrics").send().await.expect(200).text();
+        let series = format!("{name}{{reason=\"{reason}\"}} ");
+        let line = page.lines().find_map(|line| line.strip_prefix(&series));
+        line.map_or(0, |count| count.trim().parse().expect("a counter is a number"))
+    }
+
+    /// How often the gateway has refused a request for this reason, where this is the admin listener.
+    pub async fn refusals(&self, reason: &str) -> u64 {
+        self.counter("lanyard_refusals_total", reason).await
+    }
+
+    /// Waits until this many have been refused for this reason: some are counted when their connection has
+    /// ended, after the answer has arrived.
+    pub async fn has_refused(&self, reason: &str, times: u64) {
+        for _ in 0..100 {
+            let count = self.refusals(reason).await;
+            assert!(count <= times, "{count} refusals for '{reason}', more than {times}");
+            if count == times {
+                return;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        panic!("'{reason}' is not counted: {} refusals instead of {times}", self.refusals(reason).await);
+    }
+
+    /// Sends bytes as they are, on a connection of their own.
+    pub async fn raw(&self, bytes: impl AsRef<[u8]>) -> Exchange {
+        Exchange::begin(self.port, bytes.as_ref(), false).await
     }
 
     /// A request as the portal's own page sends it, with the header that changes need.

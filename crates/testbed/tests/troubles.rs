@@ -45,6 +45,47 @@ async fn a_browser_that_keeps_no_cookie_at_all_gets_the_same_sentence() {
     sign_in_without_cookies("*/api/*", "no-cookies").await;
 }
 
+/// As when another page of the site has pushed ours out by sheer number.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_loses_its_cookies_at_a_dashboard_gets_a_sentence_and_no_loop() {
+    needs_the_shell();
+    let (stage, browser) = tokio::join!(Stage::demo(), Browser::start("lost-cookies"));
+    let page = browser.page().await;
+    sign_in(&page, &stage, CARLA, "/").await;
+    page.find("link", "Finance Team KPI").await;
+    page.lose_cookies_after("*/_lanyard/enter").await;
+    page.find("link", "Finance Team KPI").await.click().await;
+    page.shows("You were signed out").await;
+    page.find("button", "Sign in").await;
+    page.forget();
+    sleep(Duration::from_secs(2)).await;
+    assert!(page.loads().len() < 4, "it goes on asking: {:?}", page.loads());
+}
+
+/// A page of one dashboard can fill the browser with cookies for the whole site. What is then too long to be
+/// read gets a sentence that says what to do, at the portal and at every dashboard.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_was_filled_with_cookies_is_told_what_to_do() {
+    needs_the_shell();
+    let (stage, browser) = tokio::join!(Stage::demo(), Browser::start("too-many-cookies"));
+    let page = browser.page().await;
+    page.open(&stage.dashboard("status").origin()).await;
+    page.shows("Harbour API").await;
+    page.eval(
+        "for (let nth = 0; nth < 100; nth++)
+            document.cookie = `tossed${nth}=${'x'.repeat(4000)}; Path=/; Domain=lanyard.localhost`; 0",
+    )
+    .await;
+    page.holds("they are all there", "document.cookie.length > 390000").await;
+    for site in [stage.portal(), stage.dashboard("status"), stage.dashboard("finance")] {
+        page.open(&site.origin()).await;
+        page.shows("too many cookies for this address: delete them").await;
+    }
+    let other = browser.private_page().await;
+    sign_in(&other, &stage, CARLA, "/d/finance").await;
+    other.frame("Finance Team KPI").await.shows(&format!("Viewing as {CARLA}")).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn at_the_absolute_limit_the_frames_go_and_the_page_says_so() {
     needs_the_shell();

@@ -1,7 +1,11 @@
 //! Addresses in an upstream's answer that name the upstream itself, which no browser can reach: they are
-//! turned into the dashboard's. Frameworks write them from the rewritten Host, some with a scheme of their own.
+//! turned into the dashboard's. Read as a browser reads them (WHATWG URL), or a spelling that only browsers
+//! understand would lead past us. Frameworks write them from the rewritten Host, some with another scheme.
+
+use std::fmt::Write as _;
 
 use http::HeaderValue;
+use url::{Position, Url};
 
 use crate::config::{Authority, Origin, Scheme};
 
@@ -9,41 +13,49 @@ use crate::config::{Authority, Origin, Scheme};
 pub(super) struct Rewriter {
     upstream: Origin,
     public: String,
+    /// What relative addresses are read against.
+    base: Option<Url>,
 }
 
 impl Rewriter {
     pub fn new(upstream: &Origin, public: &Origin) -> Self {
-        Self { upstream: upstream.clone(), public: public.to_string() }
+        let public = public.to_string();
+        Self { upstream: upstream.clone(), base: Url::parse(&public).ok(), public }
     }
 
     /// For `Location` and `Content-Location`; `None` when the value stays as it is.
     pub fn location(&self, value: &HeaderValue) -> Option<HeaderValue> {
-        let value = std::str::from_utf8(value.as_bytes()).ok()?;
-        HeaderValue::try_from(self.url(value)?).ok()
+        HeaderValue::try_from(self.url(&ascii(value.as_bytes()))?).ok()
     }
 
     /// For `Refresh: 5; url=…` (HTML, section 4.2.5.3 reads it so); `None` when the value stays as it is.
     pub fn refresh(&self, value: &HeaderValue) -> Option<HeaderValue> {
-        let value = std::str::from_utf8(value.as_bytes()).ok()?;
-        let at = value.find([';', ',']).map_or(value.len(), |at| at + 1);
+        let value = ascii(value.as_bytes());
+        let value = value.trim_start();
+        let at = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
         let (seconds, rest) = value.split_at(at);
         let rest = rest.trim_start();
-        let named = rest.get(..3).is_some_and(|name| name.eq_ignore_ascii_case("url"));
-        let url = if named { rest[3..].trim_start().strip_prefix('=')?.trim_start() } else { rest };
-        let bare = url.trim_matches(['"', '\'', ' ', '\t']);
-        HeaderValue::try_from(format!("{seconds} url={}", self.url(bare)?)).ok()
+        let rest = rest.strip_prefix([';', ',']).unwrap_or(rest).trim_start();
+        let named = rest.get(..3).filter(|name| name.eq_ignore_ascii_case("url"));
+        let url = named.and_then(|_| rest[3..].trim_start().strip_prefix('='));
+        let url = url.unwrap_or(rest).trim_start();
+        let bare = match url.strip_prefix(['"', '\'']) {
+            Some(quoted) => quoted.split(&url[..1]).next().unwrap_or_default(),
+            None => url,
+        };
+        HeaderValue::try_from(format!("{seconds}; url={}", self.url(bare)?)).ok()
     }
 
     fn url(&self, url: &str) -> Option<String> {
-        let url = url.trim();
-        let (scheme, rest) = match url.split_once("//")? {
-            ("", rest) => (self.upstream.scheme, rest),
-            (scheme, rest) if scheme.eq_ignore_ascii_case("http:") => (Scheme::Http, rest),
-            (scheme, rest) if scheme.eq_ignore_ascii_case("https:") => (Scheme::Https, rest),
+        let read = Url::options().base_url(self.base.as_ref()).parse(url).ok()?;
+        let scheme = match read.scheme() {
+            "http" => Scheme::Http,
+            "https" => Scheme::Https,
             _ => return None,
         };
-        let (authority, path) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
-        self.names_upstream(authority, scheme).then(|| format!("{}{path}", self.public))
+        let authority = &read[Position::BeforeHost..Position::AfterPort];
+        self.names_upstream(authority, scheme)
+            .then(|| format!("{}{}", self.public, &read[Position::BeforePath..]))
     }
 
     fn names_upstream(&self, authority: &str, scheme: Scheme) -> bool {
@@ -56,6 +68,19 @@ impl Rewriter {
         let host = named.host() == upstream.host() || (is_this_machine(&named) && is_this_machine(upstream));
         port && host
     }
+}
+
+/// A header's value with every byte that is not ASCII percent-encoded, as browsers read an address there.
+fn ascii(value: &[u8]) -> String {
+    value.iter().fold(String::with_capacity(value.len()), |mut text, byte| {
+        if byte.is_ascii() {
+            text.push(char::from(*byte));
+        } else {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "%{byte:02X}");
+        }
+        text
+    })
 }
 
 /// The names under which an upstream on this machine knows itself.
@@ -82,9 +107,9 @@ mod tests {
         for (upstream, value, path) in [
             ("http://localhost:8502", "http://localhost:8502/a?b#c", "/a?b#c"),
             ("http://localhost:8502", "https://localhost:8502/a/", "/a/"),
-            ("http://localhost:8502", "HTTPS://LocalHost:8502", ""),
+            ("http://localhost:8502", "HTTPS://LocalHost:8502", "/"),
             ("http://localhost:8502", "//127.0.0.1:8502/a", "/a"),
-            ("http://127.0.0.1:8502", "http://[::1]:8502?x", "?x"),
+            ("http://127.0.0.1:8502", "http://[::1]:8502?x", "/?x"),
             ("http://app.internal", "http://app.internal/x", "/x"),
             ("http://app.internal", "https://app.internal/x", "/x"),
             ("http://app.internal", "https://app.internal:443/x", "/x"),
@@ -97,6 +122,32 @@ mod tests {
     }
 
     #[test]
+    fn spellings_that_only_a_browser_reads_as_an_address_are_read_too() {
+        for value in [
+            "http:\\\\localhost:8502/x",
+            "http:\\/localhost:8502\\x",
+            "\\\\localhost:8502/x",
+            "/\\localhost:8502/x",
+            "http:localhost:8502/x",
+            "http:/localhost:8502/x",
+            "http:////localhost:8502/x",
+            "ht\ttp://local\thost:8502/x",
+            "http://user:pass@localhost:8502/x",
+            "http://%6cocalhost:8502/x",
+            "http://127.1:8502/x",
+            "http://0x7f000001:8502/x",
+            "http://localhost:08502/x",
+            "http://localhost:8502/a/../x",
+        ] {
+            let there = Some("https://finance.dash.example/x".to_owned());
+            assert_eq!(location("http://localhost:8502", value), there, "{value:?}");
+        }
+        let value = HeaderValue::from_bytes(b"http://localhost:8502/\xe4?\xff").expect("a value");
+        let read = rewriter("http://localhost:8502").location(&value);
+        assert_eq!(read, Some(HeaderValue::from_static("https://finance.dash.example/%E4?%FF")));
+    }
+
+    #[test]
     fn everything_else_stays_as_it_is() {
         for value in [
             "/a",
@@ -106,7 +157,6 @@ mod tests {
             "http://localhost/",
             "https://login.example/",
             "http://localhost:8502.evil.example/",
-            "http://user@localhost:8502/",
             "ftp://localhost:8502/",
             "",
         ] {
@@ -124,7 +174,9 @@ mod tests {
         let there = |seconds: &str| Some(format!("{seconds} url=https://finance.dash.example/x"));
         assert_eq!(refresh("5; url=http://localhost:8502/x"), there("5;"));
         assert_eq!(refresh("0;URL = 'https://127.0.0.1:8502/x'"), there("0;"));
-        assert_eq!(refresh("0, http://localhost:8502/x"), there("0,"));
+        assert_eq!(refresh("0, http://localhost:8502/x"), there("0;"));
+        assert_eq!(refresh("0 url=\"http:\\\\localhost:8502/x\" y"), there("0;"));
+        assert_eq!(refresh("1.5;uRl=//localhost:8502/x"), there("1.5;"));
         for stays in ["5", "5; url=/x", "5; url=https://elsewhere.example/", "", ";", "5; url"] {
             assert_eq!(refresh(stays), None, "{stays}");
         }

@@ -9,6 +9,7 @@ pub mod framing;
 mod guarded;
 mod identity_headers;
 mod idle;
+pub mod inbound;
 mod location;
 mod prepared;
 pub mod proxy;

@@ -6,7 +6,7 @@ use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
 use http::{Request, Response, StatusCode, Uri, Version, request::Parts, uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
-use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::{self, Client};
 use lanyard_contract::DashboardId;
 use tokio::time::{sleep, timeout};
 
@@ -39,8 +39,10 @@ pub enum ProxyError {
     Upstream(#[from] UpstreamError),
     #[error("the right to it ended on the way: {}", .0.reason())]
     Ended(Ending),
-    #[error("not a WebSocket handshake (RFC 6455, section 4.2.1)")]
+    #[error("The upgrade is not a WebSocket handshake (RFC 6455, section 4.1).")]
     Handshake,
+    #[error("The request's body broke off, or is not framed as it says.")]
+    Upload,
     #[error(transparent)]
     Random(#[from] NoRandomness),
 }
@@ -52,6 +54,7 @@ impl ProxyError {
             Self::Upstream(error) => error.name(),
             Self::Ended(_) => "ended",
             Self::Handshake => "handshake",
+            Self::Upload => "body",
             Self::Random(_) => "no-randomness",
         }
     }
@@ -61,9 +64,15 @@ impl ProxyError {
             Self::Upstream(error) => error.status(),
             Self::Ended(Ending::SessionOver | Ending::Changed) => StatusCode::UNAUTHORIZED,
             Self::Ended(Ending::NotAllowed) => StatusCode::NOT_FOUND,
-            Self::Handshake => StatusCode::BAD_REQUEST,
+            Self::Handshake | Self::Upload => StatusCode::BAD_REQUEST,
             Self::Ended(Ending::GoingAway) | Self::Random(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
+    }
+}
+
+impl From<legacy::Error> for ProxyError {
+    fn from(error: legacy::Error) -> Self {
+        if upstream::is_of_the_upload(&error) { Self::Upload } else { UpstreamError::from(error).into() }
     }
 }
 
@@ -118,6 +127,10 @@ impl Proxy {
         let (parts, body) = request.into_parts();
         let (upload, progress) = Upload::new(body);
         let mut outbound = outbound(parts, prepared, peer, Purpose::Http, upload)?;
+        upstream::keep_for(
+            &permit.session().map_or(peer.to_string(), |session| session.id.key()),
+            &mut outbound,
+        )?;
         if let Some(session) = permit.session() {
             self.introductions.shared(permit.app(), session, now)?.set(outbound.headers_mut());
         }
@@ -141,7 +154,7 @@ impl Proxy {
         let limit = permit.app().timeout;
         let at_once = limit.min(AT_ONCE);
         if let Ok(answer) = timeout(at_once, &mut answer).await {
-            return Ok(answer.map_err(UpstreamError::from)?);
+            return Ok(answer?);
         }
         let session = permit.session().map(|session| session.id);
         let connection = self.connections.register(session, permit.app().id.clone());
@@ -152,7 +165,7 @@ impl Proxy {
         loop {
             tokio::select! {
                 ending = connection.ended() => return Err(ProxyError::Ended(ending)),
-                answer = &mut answer => return Ok(answer.map_err(UpstreamError::from)?),
+                answer = &mut answer => return Ok(answer?),
                 () = sleep(left) => {
                     if !progress.take() {
                         return Err(UpstreamError::TimedOut.into());

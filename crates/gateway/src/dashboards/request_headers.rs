@@ -9,66 +9,62 @@ use super::{framing::tokens, prepared::Prepared};
 use crate::{config::HostHeader, identity::session::cookies};
 
 /// Names that say who somebody is, where they come from, or how the message travels. Lower case.
-const DROPPED: [&str; 52] = [
-    "auth-user",
-    "authenticated-user",
+const DROPPED: [&str; 43] = [
+    "access-token",
+    "authentication",
     "base-url",
     "bokeh-session-id",
     "client-cert",
     "client-cert-chain",
-    "client-ip",
     "expect",
-    "fastly-client-ip",
-    "forwarded",
+    "forwarder-for",
     "front-end-https",
     "gap-auth",
     "http2-settings",
+    "id-token",
+    "jwt",
     "keep-alive",
     "mail",
     "proxy",
     "script-name",
     "te",
     "trailer",
-    "true-client-ip",
     "upgrade",
-    "user",
     "via",
     "x-access-token",
     "x-auth",
-    "x-client-cert",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "x-email",
-    "x-endpoint-api-userinfo",
-    "x-envoy-external-address",
-    "x-envoy-internal",
-    "x-groups",
-    "x-host",
-    "x-http-host-override",
+    "x-forwarder-for",
+    "x-http-destinationurl",
+    "x-http-method",
+    "x-http-method-override",
     "x-https",
     "x-id-token",
-    "x-jwt-assertion",
+    "x-jwt",
+    "x-method-override",
     "x-name",
-    "x-principal",
-    "x-real-ip",
+    "x-override-url",
+    "x-port",
+    "x-protocol",
     "x-rewrite-url",
-    "x-roles",
     "x-scheme",
     "x-script-name",
     "x-sendfile-type",
-    "x-sub",
-    "x-subject",
+    "x-server-name",
+    "x-server-port",
     "x-token",
     "x-url-scheme",
-    "x-username",
-    "x-wsgi-user",
 ];
 
 /// Families of such names.
-const DROPPED_PREFIXES: [&str; 47] = [
+const DROPPED_PREFIXES: [&str; 59] = [
+    "akamai-",
+    "ali-cdn-",
     "cf-",
+    "fastly-",
+    "forwarded",
     "impersonate-",
     "iv-",
+    "jwt-",
     "kubeflow-",
     "oidc-",
     "plotly-",
@@ -83,23 +79,29 @@ const DROPPED_PREFIXES: [&str; 47] = [
     "sm-",
     "ssl-",
     "tailscale-",
+    "wl-proxy-",
     "x-accel-",
+    "x-akamai-",
+    "x-amzn-mtls-",
     "x-amzn-oidc-",
     "x-appengine-",
+    "x-arr-",
     "x-auth-",
     "x-authenticate-",
     "x-authenticated-",
     "x-authentik-",
-    "x-client-cert-",
+    "x-azure-",
+    "x-client-",
     "x-consumer-",
     "x-credential-",
+    "x-envoy-",
+    "x-fd-",
     "x-forwarded",
-    "x-goog-authenticated-",
-    "x-goog-iap-",
-    "x-jwt-claim-",
+    "x-goog-",
+    "x-jwt-",
     "x-kubeflow-",
-    "x-lanyard-",
-    "x-ms-client-principal",
+    "x-lanyard",
+    "x-ms-client-",
     "x-ms-token-",
     "x-okta-",
     "x-original-",
@@ -109,18 +111,27 @@ const DROPPED_PREFIXES: [&str; 47] = [
     "x-rstudio-",
     "x-ssl-",
     "x-streamlit-",
+    "x-sucuri-",
     "x-teleport-",
     "x-user",
     "x-vouch-",
     "x-webauth-",
 ];
 
-/// Words that make a name one of a person, wherever they stand in it: every proxy has its own spelling.
-const PERSONAL: [&str; 17] = [
+/// Words that make a name one of a person or of a place, wherever they stand in it: every proxy has its own
+/// spelling.
+const PERSONAL: [&str; 24] = [
+    "authorization",
+    "clientip",
+    "credential",
+    "credentials",
     "email",
     "eppn",
     "group",
     "groups",
+    "host",
+    "identity",
+    "ip",
     "login",
     "principal",
     "role",
@@ -177,6 +188,7 @@ pub(super) fn rewrite(mut inbound: HeaderMap, to: &Prepared, peer: IpAddr, purpo
     if let Some(cookie) = cookie.filter(|_| !named.contains(&header::COOKIE)) {
         headers.insert(header::COOKIE, cookie);
     }
+    length(&mut headers);
     address(&mut headers, to, peer);
     if purpose == Purpose::WebSocket {
         headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
@@ -190,10 +202,19 @@ fn keeps(name: &HeaderName, named: &[HeaderName], to: &Prepared) -> bool {
     if *name == header::AUTHORIZATION {
         return to.pass_authorization && !named.contains(name);
     }
-    // The length is the one that our reading of the message went by. Leaving it out changes nothing there.
-    !matches!(*name, header::HOST | header::COOKIE | header::CONNECTION)
+    !matches!(*name, header::HOST | header::COOKIE | header::CONNECTION | header::TRANSFER_ENCODING)
         && !named.contains(name)
         && !is_dropped(name.as_str())
+}
+
+/// The length that our reading of the message went by, in its plainest form. How a body of unknown length
+/// travels is said by whoever writes it.
+fn length(headers: &mut HeaderMap) {
+    let Some(length) = headers.get_mut(header::CONTENT_LENGTH) else { return };
+    let digits = length.to_str().map(str::trim).ok().filter(|digits| digits.starts_with('0'));
+    if let Some(number) = digits.and_then(|digits| digits.parse::<u64>().ok()) {
+        *length = number.into();
+    }
 }
 
 /// Host and Origin as the upstream wants them, and where the request came from: the peer, nothing it said.

@@ -63,7 +63,7 @@ pub(super) fn rewrite(headers: &mut HeaderMap, from: &Prepared, personal: bool) 
         headers.remove(name);
     }
     set_cookies(headers);
-    locations(headers, &from.locations);
+    locations(headers, &from.locations)?;
     content_policy(headers, from);
     headers.insert(ORIGIN_AGENT_CLUSTER, HeaderValue::from_static("?1"));
     if !tokens(headers, header::VARY).any(|name| name == b"*" || name.eq_ignore_ascii_case(b"cookie")) {
@@ -127,19 +127,23 @@ fn is_settable(line: &HeaderValue) -> bool {
     !domain && !cookies::is_ours(&pair[begins..])
 }
 
-fn locations(headers: &mut HeaderMap, rewriter: &Rewriter) {
-    for name in [header::LOCATION, header::CONTENT_LOCATION] {
-        if let Some(value) = headers.get_mut(name)
-            && let Some(rewritten) = rewriter.location(value)
-        {
-            *value = rewritten;
+/// Several lines must say the same: which one counts, every browser and proxy decides for itself.
+fn locations(headers: &mut HeaderMap, rewriter: &Rewriter) -> Result<(), Unframed> {
+    for name in [header::LOCATION, header::CONTENT_LOCATION, header::REFRESH] {
+        let header::Entry::Occupied(mut entry) = headers.entry(name) else { continue };
+        let read = |value: &HeaderValue| match *entry.key() {
+            header::REFRESH => rewriter.refresh(value),
+            _ => rewriter.location(value),
+        };
+        let mut lines = entry.iter().map(|value| read(value).unwrap_or_else(|| value.clone()));
+        let Some(first) = lines.next() else { continue };
+        if lines.any(|other| other != first) {
+            return Err(Unframed);
         }
+        drop(lines);
+        entry.insert(first);
     }
-    if let Some(value) = headers.get_mut(header::REFRESH)
-        && let Some(rewritten) = rewriter.refresh(value)
-    {
-        *value = rewritten;
-    }
+    Ok(())
 }
 
 fn content_policy(headers: &mut HeaderMap, from: &Prepared) {

@@ -2,7 +2,7 @@
 
 use std::{error::Error, io, time::Duration};
 
-use http::{StatusCode, Uri};
+use http::{Request, StatusCode, Uri};
 use hyper_util::{
     client::legacy::{self, Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -81,6 +81,11 @@ impl UpstreamError {
     }
 }
 
+/// Whether it was the request's body that failed, and not the app.
+pub(super) fn is_of_the_upload(error: &legacy::Error) -> bool {
+    find::<hyper::Error>(error).is_some_and(hyper::Error::is_user)
+}
+
 /// The first error of this kind in a chain of causes.
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut cause = Some(error);
@@ -111,6 +116,16 @@ pub(super) fn client(connector: Connector) -> Client<Connector, Upload> {
         .http1_max_buf_size(LONGEST_HEAD)
         .set_host(false)
         .build(connector)
+}
+
+/// Connections are kept for one session each: an app that says more than it was asked for, or was tricked into
+/// it, says it to nobody else. The pool tells them apart by what stands before the '@', which goes no further.
+pub(super) fn keep_for<B>(whom: &str, request: &mut Request<B>) -> Result<(), UpstreamError> {
+    let mut target = std::mem::take(request.uri_mut()).into_parts();
+    let authority = target.authority.as_ref().map(|app| format!("{}@{app}", whom.replace(':', "-")));
+    target.authority = authority.and_then(|authority| authority.parse().ok());
+    *request.uri_mut() = Uri::from_parts(target).map_err(|_| UpstreamError::Refused)?;
+    Ok(())
 }
 
 /// One connection outside the pool.

@@ -1,10 +1,9 @@
 //! Connections: bound on every address or not at all, limited in number and in the time their headers take,
 //! and drained when the gateway is asked to stop.
 
-use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use hyper::{server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{mpsc, watch},
@@ -12,7 +11,12 @@ use tokio::{
 
 use super::{descriptors, gateway::Gateway, places::Places, service::Service};
 use crate::{
-    config::Limits, dashboards::tunnel::Place, identity::session::connections::Ending, socket::Socket,
+    dashboards::{
+        inbound::{Heads, Inbound},
+        tunnel::Place,
+    },
+    identity::session::connections::Ending,
+    socket::Socket,
 };
 
 /// Header lines in one request.
@@ -55,9 +59,8 @@ pub async fn serve(gateway: Arc<Gateway>, listeners: Vec<TcpListener>, stop: imp
     let places = limits.connections.min(enough_for);
     let door = Door {
         service: Service::new(gateway.clone()),
-        limits: gateway.config.limits.clone(),
-        places: Places::new(places, &gateway.config.server.trusted_proxies),
         gateway: gateway.clone(),
+        places: Places::new(places, &gateway.config.server.trusted_proxies),
         stopped,
         open,
     };
@@ -88,7 +91,6 @@ pub async fn serve(gateway: Arc<Gateway>, listeners: Vec<TcpListener>, stop: imp
 struct Door {
     gateway: Arc<Gateway>,
     service: Service,
-    limits: Limits,
     places: Places,
     stopped: watch::Receiver<bool>,
     open: mpsc::Sender<()>,
@@ -116,27 +118,49 @@ impl Door {
     }
 
     async fn connection(self, stream: TcpStream, peer: SocketAddr, place: Place) {
-        let Self { service, limits, mut stopped, open, .. } = self;
+        let Self { service, gateway, mut stopped, open, .. } = self;
+        let limits = &gateway.config.limits;
         let _ = stream.set_nodelay(true);
-        let answer = service_fn(move |request| service.clone().answer(peer.ip(), place.clone(), request));
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
+        let held = place.clone();
+        let answer = service_fn(move |request| service.clone().answer(peer.ip(), held.clone(), request));
+        let heads = Heads::default();
+        let mut connection = http1::Builder::new()
+            .timer(heads.clone())
             .header_read_timeout(limits.header_timeout)
             .max_buf_size(limits.header_bytes)
             .max_headers(HEADER_LINES)
-            .serve_connection(TokioIo::new(Socket::new(stream, limits.idle_timeout)), answer)
+            .serve_connection(Inbound::new(Socket::new(stream, limits.idle_timeout), heads), answer)
             .with_upgrades();
-        let mut connection = pin!(connection);
         let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
+            ended = &mut connection => ended,
             () = async { drop(stopped.wait_for(|stopped| *stopped).await) } => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
+                Pin::new(&mut connection).graceful_shutdown();
+                (&mut connection).await
             }
         };
         if let Err(error) = ended {
             tracing::debug!(%error, "a connection ended early");
+            if let Some(parts) = connection.into_parts() {
+                refuse(&gateway, &error, parts.io, !parts.read_buf.is_empty()).await;
+            }
         }
-        drop(open);
+        drop((open, place));
     }
+}
+
+/// What hyper refused before any request was made of it: counted here, because no service ever saw it. A
+/// connection on which nobody began another request is none.
+async fn refuse(gateway: &Gateway, error: &hyper::Error, connection: Inbound, begun: bool) {
+    let reason = match connection.refused() {
+        Some(reason) => reason,
+        None if error.is_timeout() && begun => {
+            connection.too_slow();
+            "too-slow"
+        }
+        // Among them the preface of HTTP/2, which hyper does not answer at all.
+        None if error.is_parse() => "malformed",
+        None => return,
+    };
+    gateway.metrics.refused(reason);
+    connection.linger().await;
 }

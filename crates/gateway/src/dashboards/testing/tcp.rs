@@ -14,7 +14,6 @@ use std::{
 };
 
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -25,7 +24,11 @@ use super::app;
 use crate::{
     clock::Timestamp,
     config::{App, Scheme},
-    dashboards::{Body, Introductions, Proxy, framing, prepared::Prepared},
+    dashboards::{
+        Body, Introductions, Proxy, framing,
+        inbound::{Heads, Inbound},
+        prepared::Prepared,
+    },
     identity::session::{
         Shared,
         connections::{Connections, Ending},
@@ -78,10 +81,10 @@ impl Gateway {
                     serve(proxy.clone(), permit.clone(), peer, now.clone(), request)
                 });
                 let mut builder = http1::Builder::new();
-                builder.timer(TokioTimer::new()).half_close(false);
-                tokio::spawn(
-                    builder.serve_connection(TokioIo::new(Socket::new(stream, IDLE)), serve).with_upgrades(),
-                );
+                let heads = Heads::default();
+                builder.timer(heads.clone()).half_close(false);
+                let inbound = Inbound::new(Socket::new(stream, IDLE), heads);
+                tokio::spawn(builder.serve_connection(inbound, serve).with_upgrades());
             }
         });
         Self { address, connections, ending, spared }

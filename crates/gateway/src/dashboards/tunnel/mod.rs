@@ -17,6 +17,7 @@ use tokio::{net::TcpStream, time::timeout};
 use self::{handshake::Offer, relay::Tunnel, stream::Stream};
 use super::{
     body::Body,
+    inbound::Inbound,
     prepared::Prepared,
     proxy::{Proxy, ProxyError, Recheck, outbound},
     request_headers::Purpose,
@@ -24,7 +25,7 @@ use super::{
     upload::Upload,
     upstream::{self, UpstreamError},
 };
-use crate::{clock::Timestamp, identity::session::connections::Connection, policy::Permit, socket::Socket};
+use crate::{clock::Timestamp, identity::session::connections::Connection, policy::Permit};
 
 /// How long the browser may take to follow its 101.
 const FOLLOW: Duration = Duration::from_secs(10);
@@ -129,9 +130,9 @@ async fn follow(browser: upgrade::OnUpgrade, app: upgrade::Upgraded, held: Held,
     let (upstream, from_app) = (app.io.into_inner(), app.read_buf);
     // Each runs as a task of its own, so that what it took to get here is given back. The listener's stream
     // may be wrapped in something, for example in TLS: then it stays as it is.
-    match browser.downcast::<TokioIo<Socket>>() {
+    match browser.downcast::<Inbound>() {
         Ok(browser) => {
-            let stream = browser.io.into_inner().into_inner();
+            let stream = browser.io.into_stream();
             let tunnel = Tunnel::new(stream, upstream, &browser.read_buf, &from_app, idle);
             tokio::spawn(carry(tunnel, held));
         }

@@ -82,6 +82,8 @@ impl Visit<'_> {
                 Refusal::Denied(Denied::SignedOut, admission)
             }
             ProxyError::Ended(Ending::NotAllowed) => Refusal::Denied(Denied::NotFound, admission),
+            ProxyError::Handshake | ProxyError::Upload => Refusal::Unsound(error),
+            ProxyError::Random(error) => error.into(),
             error => Refusal::Upstream(error, admission, permit.app().title.clone()),
         })
     }

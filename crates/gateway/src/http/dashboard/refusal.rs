@@ -27,6 +27,9 @@ pub(super) enum Refusal {
     Denied(Denied, Admission),
     #[error("{0}")]
     Upstream(ProxyError, Admission, String),
+    /// It was the request, and not the app.
+    #[error("{0}")]
+    Unsound(ProxyError),
     /// Under `/_lanyard/` there is nothing but the entry.
     #[error("There is nothing here.")]
     Reserved,
@@ -86,6 +89,12 @@ impl Refusal {
                     }
                     _ => pages::sentence(error.status(), "The app behind this dashboard does not answer."),
                 }
+            }
+            Self::Unsound(error) => {
+                metrics.refused(error.name());
+                let mut response = pages::sentence(error.status(), &error.to_string());
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                response
             }
             Self::NoTicket(admission, path) => {
                 metrics.refused("no-ticket");

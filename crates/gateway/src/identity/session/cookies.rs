@@ -23,16 +23,21 @@ pub fn is_ours(name: &[u8]) -> bool {
 
 /// Every `name=value` pair of every `Cookie` line, as bytes, in order. Split at `;`, trimmed of SP and HTAB.
 pub fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
-    headers
-        .get_all(header::COOKIE)
-        .into_iter()
-        .flat_map(|line| line.as_bytes().split(|b| *b == b';'))
-        .map(trim)
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| match pair.iter().position(|b| *b == b'=') {
-            Some(at) => (trim(&pair[..at]), trim(&pair[at + 1..])),
-            None => (&b""[..], pair),
-        })
+    raw(headers).map(split)
+}
+
+/// What stands between the `;` of every `Cookie` line, trimmed.
+fn raw(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let lines = headers.get_all(header::COOKIE).into_iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|b| *b == b';'));
+    pairs.map(trim).filter(|pair| !pair.is_empty())
+}
+
+fn split(pair: &[u8]) -> (&[u8], &[u8]) {
+    match pair.iter().position(|b| *b == b'=') {
+        Some(at) => (trim(&pair[..at]), trim(&pair[at + 1..])),
+        None => (b"", pair),
+    }
 }
 
 /// The digest of our cookie's value. Two cookies of one name count as none: one of them is not from us.
@@ -48,19 +53,14 @@ pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
     (found.next().is_none() && plain && (1..=128).contains(&value.len())).then_some(value)
 }
 
-/// The `Cookie` line without our cookies, byte for byte as it came otherwise; `None` when nothing is left.
+/// The `Cookie` line without our cookies, every other byte for byte; `None` when nothing is left.
 pub fn without_ours(headers: &HeaderMap) -> Option<HeaderValue> {
-    let mut line: Vec<u8> = Vec::new();
-    for (name, value) in pairs(headers).filter(|(name, _)| !is_ours(name)) {
-        if !line.is_empty() {
-            line.extend_from_slice(b"; ");
-        }
-        if !name.is_empty() {
-            line.extend_from_slice(name);
-            line.push(b'=');
-        }
-        line.extend_from_slice(value);
-    }
+    let others = raw(headers).filter(|pair| {
+        let (name, value) = split(pair);
+        // Without a name, servers disagree which of the two the text is.
+        !is_ours(if name.is_empty() { value } else { name })
+    });
+    let line = others.collect::<Vec<_>>().join(&b"; "[..]);
     if line.is_empty() { None } else { HeaderValue::from_bytes(&line).ok() }
 }
 
@@ -154,6 +154,10 @@ mod tests {
             without_ours(&all).map(|v| v.as_bytes().to_vec()),
             Some(b"_xsrf=2|a; odd; \xfcml=\xe4".to_vec())
         );
+        for kept in [&b"a = 1"[..], b"=x", b"a==", b"\"q\"=\" \"", b"$Version=1", b"_%5fHost-lanyard=x"] {
+            let line = without_ours(&headers(&[kept, b"=__Host-lanyard=x; __Host-lanyard; ;"]));
+            assert_eq!(line.as_ref().map(HeaderValue::as_bytes), Some(kept), "{kept:?}");
+        }
         assert_eq!(without_ours(&headers(&[b"__Host-lanyard-app=secret"])), None);
     }
 }

@@ -15,6 +15,7 @@ use std::{
     },
 };
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lanyard_contract::RoleId;
 
 use super::Person;
@@ -25,6 +26,11 @@ use crate::{clock::Timestamp, config::Secret, random::Digest256};
 pub struct SessionId(pub Digest256);
 
 impl SessionId {
+    /// Thirty-two characters that tell sessions apart for certain, and open nothing.
+    pub fn key(&self) -> String {
+        URL_SAFE_NO_PAD.encode(&self.0.0[..24])
+    }
+
     /// Eight characters that tell sessions apart in logs and in the audit trail, and open nothing.
     pub fn short(&self) -> String {
         self.0.0.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
