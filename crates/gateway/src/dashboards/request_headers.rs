@@ -207,8 +207,9 @@ fn address(headers: &mut HeaderMap, to: &Prepared, peer: IpAddr) {
     match origin {
         // `null` stays: it is what the app would have seen, and no more than the app's own pages can send.
         Some(origin) => {
-            if let Some(value) = headers.get_mut(header::ORIGIN).filter(|value| *value != "null") {
-                *value = origin.clone();
+            if let Some(first) = headers.get(header::ORIGIN) {
+                let one = if first == "null" { first.clone() } else { origin.clone() };
+                headers.insert(header::ORIGIN, one);
             }
         }
         None => drop(headers.remove(header::ORIGIN)),
