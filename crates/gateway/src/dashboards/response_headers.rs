@@ -173,11 +173,12 @@ fn content_policy(headers: &mut HeaderMap, from: &Prepared) {
 /// One person's page is kept by their own browser at most, and asked for again each time; only what can never
 /// change may rest, for as long as the app said. An app that is stricter stays so.
 fn cache_control(headers: &HeaderMap) -> HeaderValue {
-    let (mut immutable, mut no_store, mut transform, mut age) = (false, false, true, None);
+    let (mut immutable, mut again, mut no_store, mut transform, mut age) = (false, false, false, true, None);
     for directive in tokens(headers, header::CACHE_CONTROL) {
         let directive = directive.to_ascii_lowercase();
         match directive.as_slice() {
             b"immutable" => immutable = true,
+            b"no-cache" => again = true,
             b"no-store" => no_store = true,
             b"no-transform" => transform = false,
             other => {
@@ -186,7 +187,7 @@ fn cache_control(headers: &HeaderMap) -> HeaderValue {
             }
         }
     }
-    let base = match (no_store, immutable, age) {
+    let base = match (no_store, immutable && !again, age) {
         (true, ..) => "private, no-store".to_owned(),
         (false, true, Some(age)) => format!("private, max-age={age}, immutable"),
         _ if transform => return HeaderValue::from_static("private, no-cache"),
