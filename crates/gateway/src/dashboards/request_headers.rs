@@ -225,6 +225,10 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "request_headers_properties.rs"]
+pub mod properties;
+
 #[cfg(test)]
 #[path = "request_headers_tests.rs"]
 mod tests;

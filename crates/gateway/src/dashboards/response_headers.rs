@@ -197,6 +197,10 @@ fn cache_control(headers: &HeaderMap) -> HeaderValue {
     HeaderValue::try_from(control).unwrap_or(HeaderValue::from_static("private, no-store"))
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "response_headers_properties.rs"]
+pub mod properties;
+
 #[cfg(test)]
 #[path = "response_headers_tests.rs"]
 mod tests;

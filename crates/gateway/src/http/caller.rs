@@ -67,6 +67,10 @@ pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr 
     nearest
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "caller_properties.rs"]
+pub mod properties;
+
 #[cfg(test)]
 mod tests {
     use super::*;

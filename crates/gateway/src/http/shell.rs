@@ -150,6 +150,10 @@ fn inline_scripts(page: &str) -> Vec<String> {
     hashes
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "shell_properties.rs"]
+pub mod properties;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -92,6 +92,10 @@ fn trim(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "cookies_properties.rs"]
+pub mod properties;
+
 #[cfg(test)]
 mod tests {
     use super::*;
