@@ -49,3 +49,52 @@ pub fn admission(parts: &Parts) {
         Ok(Admission::Enter | Admission::WebSocket) | Err(_) => assert!(!allowed, "{parts:?}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboards::testing;
+
+    /// Every request there is, as far as admission looks at it.
+    #[test]
+    fn every_combination_is_judged_by_the_rules() {
+        let (mut judged, mut admitted) = (0, 0);
+        let origins =
+            ["", "null", "https://finance.dash.example", "https://dash.example", "https://evil.example"];
+        let sites = ["", "none", "same-origin", "same-site", "cross-site", "other"];
+        let destinations = ["", "document", "iframe", "script", "serviceworker", "object"];
+        for line in ["GET /", "HEAD /a", "POST /a", "POST /_lanyard/enter", "GET /_lanyard/enter", "DELETE /"]
+        {
+            for (origin, site) in origins.iter().flat_map(|origin| sites.map(|site| (*origin, site))) {
+                for (dest, mode) in
+                    destinations.iter().flat_map(|dest| ["", "navigate", "cors"].map(|mode| (*dest, mode)))
+                {
+                    for more in [
+                        &[][..],
+                        &[("service-worker", "script")],
+                        &[("upgrade", "websocket"), ("connection", "upgrade")],
+                    ] {
+                        let sent = [
+                            ("origin", origin),
+                            ("sec-fetch-site", site),
+                            ("sec-fetch-mode", mode),
+                            ("sec-fetch-dest", dest),
+                        ];
+                        let lines = sent
+                            .into_iter()
+                            .filter(|(_, value)| !value.is_empty())
+                            .chain(more.iter().copied());
+                        let parts = testing::parts(line, &lines.collect::<Vec<_>>());
+                        admission(&parts);
+                        judged += 1;
+                        let [own, portal] = ["https://finance.dash.example", "https://dash.example"]
+                            .map(|o| o.parse().expect("an origin"));
+                        admitted += usize::from(admit(&parts, &own, &portal).is_ok());
+                    }
+                }
+            }
+        }
+        assert_eq!(judged, 6 * 5 * 6 * 6 * 3 * 3);
+        assert!((judged / 20..judged / 2).contains(&admitted), "{admitted} of {judged}");
+    }
+}
