@@ -86,7 +86,9 @@ fn length(headers: &mut HeaderMap) -> Result<(), Unframed> {
     let same = lengths.by_ref().all(|other| Some(other) == first);
     let number = first.is_none_or(|length| length.iter().all(u8::is_ascii_digit));
     let mut codings = tokens(headers, header::TRANSFER_ENCODING);
-    let chunked = codings.next().map(|coding| coding.eq_ignore_ascii_case(b"chunked"));
+    // One that names no coding at all is not chunked either.
+    let coding = headers.get(header::TRANSFER_ENCODING).map(|_| codings.next().unwrap_or_default());
+    let chunked = coding.map(|coding| coding.eq_ignore_ascii_case(b"chunked"));
     if !same || !number || chunked == Some(false) || codings.next().is_some() {
         return Err(Unframed);
     }

@@ -79,7 +79,8 @@ fn framed(came: &HeaderMap) -> bool {
     let (mut lengths, codings) = (members(came, "content-length"), members(came, "transfer-encoding"));
     lengths.dedup();
     let number = lengths.iter().flatten().all(u8::is_ascii_digit);
-    lengths.len() <= 1 && number && (codings.is_empty() || codings == [b"chunked"])
+    let chunked = !came.contains_key(header::TRANSFER_ENCODING) || codings == [b"chunked"];
+    lengths.len() <= 1 && number && chunked
 }
 
 fn passed(came: &HeaderMap, sent: &HeaderMap) {

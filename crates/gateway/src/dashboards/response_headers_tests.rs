@@ -160,6 +160,8 @@ fn an_answer_whose_length_can_be_read_two_ways_is_refused() {
         &[("transfer-encoding", "gzip, chunked")],
         &[("transfer-encoding", "chunked"), ("transfer-encoding", "chunked")],
         &[("transfer-encoding", "identity")],
+        &[("transfer-encoding", "")],
+        &[("content-length", "3"), ("transfer-encoding", " , ")],
     ] {
         assert_eq!(answer_of(&app, true, lines), Err(Unframed), "{lines:?}");
     }
