@@ -89,5 +89,5 @@ fn links_between_the_documents_lead_somewhere() {
 fn pinned_versions_are_the_locked_ones() {
     let checkout = Checkout::read();
     let (manifest, lock) = (checkout.text("Cargo.toml").unwrap(), checkout.text("Cargo.lock").unwrap());
-    none(versions::complaints(manifest, lock, &["leptos", "leptos_router", "wasm-bindgen"]));
+    none(versions::complaints(manifest, lock, &["leptos", "leptos_router", "wasm-bindgen", "proptest"]));
 }

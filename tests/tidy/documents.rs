@@ -1,7 +1,7 @@
 //! Finds the paths that a Markdown page names in backticks, to tell which of them no longer exist.
 
 /// Folders at the root. Whatever begins with one of them is meant as a path.
-const ROOTS: [&str; 8] = ["src", "crates", "xtask", "examples", "tests", "style", "docs", ".ci"];
+const ROOTS: [&str; 9] = ["src", "crates", "fuzz", "xtask", "examples", "tests", "style", "docs", ".ci"];
 const ENDINGS: [&str; 4] = [".rs", ".md", ".css", ".html"];
 
 /// One complaint for each path that does not exist.

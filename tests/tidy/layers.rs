@@ -23,6 +23,7 @@ pub const GATEWAY: Layers = Layers {
         &["policy"],
         &["dashboards", "data"],
         &["http"],
+        &["fuzzing"],
     ],
     alone: &[],
 };

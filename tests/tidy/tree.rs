@@ -63,6 +63,9 @@ pub fn is_test(path: &str) -> bool {
         || path.contains("/tests/")
         || path.ends_with("_tests.rs")
         || path.ends_with("/tests.rs")
+        // What tests and fuzzers hold parsers to.
+        || path.ends_with("_properties.rs")
+        || path.ends_with("/properties.rs")
 }
 
 /// `identity/session/mod.rs` to `identity`, `session`; the crate's roots to nothing.
@@ -112,5 +115,6 @@ fn tests_are_told_from_sources() {
     assert_eq!(without_tests("use a;\n\n#[cfg(test)]\nmod tests {\n use b;\n}\n"), "use a;\n\n");
     assert!(is_test("crates/gateway/src/policy/authorize_tests.rs"));
     assert!(is_test("crates/gateway/tests/entering.rs"));
+    assert!(is_test("crates/gateway/src/http/hosts_properties.rs"));
     assert!(!is_test("xtask/src/test/mod.rs"));
 }

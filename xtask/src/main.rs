@@ -16,6 +16,7 @@ mod shell;
 
 mod build;
 mod demo;
+mod fuzz;
 mod test;
 
 use std::process::ExitCode;
@@ -47,6 +48,15 @@ enum Task {
         #[arg(long, value_name = "STEP")]
         only: Vec<String>,
     },
+    /// Run the fuzzers of our own parsers, one after the other. Installs cargo-fuzz when it is missing.
+    Fuzz {
+        /// How long each runs.
+        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=fuzz::LONGEST))]
+        seconds: u64,
+        /// Run only these.
+        #[arg(value_name = "TARGET")]
+        only: Vec<String>,
+    },
     /// Check licences, bans and sources of all dependencies. Installs cargo-deny when it is missing.
     Deny,
 }
@@ -69,6 +79,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Demo { port } => demo::run(&workspace, port),
         Task::Build => build::run(&workspace),
         Task::Test { only } => test::run(&workspace, &only),
+        Task::Fuzz { seconds, only } => fuzz::run(&workspace, &only, seconds),
         Task::Deny => tools::deny::check(&workspace),
     }
 }

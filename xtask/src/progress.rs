@@ -1,4 +1,5 @@
-//! Reads how far a tool is from what it prints: cargo's progress bar, libtest's and wasm-bindgen-test's lines.
+//! Reads how far a tool is from what it prints: cargo's progress bar, libtest's and wasm-bindgen-test's lines,
+//! libFuzzer's.
 //! Says nothing itself.
 
 /// What is known so far about one running tool.
@@ -6,6 +7,7 @@
 pub(crate) struct HowFar {
     crates: Option<(u32, u32)>,
     tests: u32,
+    inputs: u64,
 }
 
 impl HowFar {
@@ -14,11 +16,16 @@ impl HowFar {
             self.crates = Some(done_and_all);
         } else if is_test(line) {
             self.tests += 1;
+        } else if let Some(inputs) = tried(line) {
+            self.inputs = inputs;
         }
     }
 
-    /// `39 of 143 crates`, `12 tests`, or nothing while nothing is known.
+    /// `39 of 143 crates`, `12 tests`, `4096 inputs`, or nothing while nothing is known.
     pub(crate) fn text(&self) -> String {
+        if self.inputs > 0 {
+            return format!("{} inputs", self.inputs);
+        }
         match (self.tests, self.crates) {
             (0, Some((done, all))) => format!("{done} of {all} crates"),
             (0, None) => String::new(),
@@ -33,6 +40,11 @@ pub(crate) fn cargo_bar(line: &str) -> Option<(u32, u32)> {
     let (done, rest) = rest.split_once('/')?;
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     Some((done.parse().ok()?, rest[..digits].parse().ok()?))
+}
+
+/// `#4096  pulse  cov: 812 …` to 4096.
+fn tried(line: &str) -> Option<u64> {
+    line.strip_prefix('#')?.split_ascii_whitespace().next()?.parse().ok()
 }
 
 fn is_test(line: &str) -> bool {
@@ -80,6 +92,14 @@ mod tests {
         how_far.read("test policy::tests::another ... FAILED");
         how_far.read("test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out");
         assert_eq!(how_far.text(), "2 tests");
+    }
+
+    #[test]
+    fn inputs_of_a_fuzzer_are_counted_by_itself() {
+        let mut how_far = HowFar::default();
+        how_far.read("#4096\tpulse  cov: 812 ft: 2000 corp: 300/20Kb lim: 4096 exec/s: 2048 rss: 80Mb");
+        how_far.read("# no count");
+        assert_eq!(how_far.text(), "4096 inputs");
     }
 
     #[test]

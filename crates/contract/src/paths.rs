@@ -68,24 +68,23 @@ pub fn is_reserved(path: &str) -> bool {
     let Some(decoded) = decode(before_query(path)) else {
         return true;
     };
-    let mut folded: Vec<&str> = Vec::new();
-    for (nth, segment) in decoded.split(['/', '\\']).filter(|segment| !segment.is_empty()).enumerate() {
-        let name = segment.split([';', '?', '#']).next().unwrap_or_default();
-        if nth == 0 && is_ours(name) {
-            return true;
-        }
-        match name {
-            "." | "" => {}
-            ".." => drop(folded.pop()),
-            _ => folded.push(name),
+    let (mut deep, mut unclear) = (false, false);
+    for segment in decoded.split(['/', '\\']) {
+        // Some servers cut a name at a control character and take dots and blanks off its end.
+        let cut = |c: char| matches!(c, ';' | '?' | '#') || c.is_control();
+        match segment.split(cut).next().unwrap_or_default().trim_end_matches(' ') {
+            name if is_ours(name) && (unclear || !deep) => return true,
+            name @ ("" | ".") if name.len() == segment.len() => {}
+            // How much `..` takes away, and a parameter swallows, depends on the server: what is a slash to one is
+            // part of a name to another. Whatever follows may be the first segment.
+            "" | "." | ".." => unclear = true,
+            _ => deep = true,
         }
     }
-    folded.first().is_some_and(|first| is_ours(first))
+    false
 }
 
-/// Some servers cut a name at a control character and take dots and blanks off its end.
 fn is_ours(name: &str) -> bool {
-    let name = name.split(|c: char| c.is_control()).next().unwrap_or_default();
     name.trim_end_matches([' ', '.']).eq_ignore_ascii_case(RESERVED)
 }
 
@@ -230,10 +229,25 @@ mod tests {
             "/_lanyard./x",
             "/_lanyard%3fx",
             "/_lanyard%23x",
+            "/x%2fy/../_lanyard/x",
+            "/x\\y/../_lanyard/x",
+            "/a/../_lanyard/..;/x",
+            "/a/../_lanyard//../x",
+            "/x%2fy/..%20/_lanyard",
+            "/;\\x/_lanyard/enter",
+            "/.;%2fx/_lanyard/enter",
         ] {
             assert!(is_reserved(path), "{path:?} would reach the upstream");
         }
-        for path in ["/", "/lanyard", "/a/_lanyard", "/x?p=/_lanyard/", "/__lanyard/", "/_lanyards"] {
+        for path in [
+            "/",
+            "/lanyard",
+            "/a/_lanyard",
+            "/a//b;c/./_lanyard",
+            "/x?p=/_lanyard/",
+            "/__lanyard/",
+            "/_lanyards",
+        ] {
             assert!(!is_reserved(path), "{path:?} was taken from the upstream");
         }
     }

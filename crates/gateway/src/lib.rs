@@ -18,3 +18,7 @@ pub mod policy;
 pub mod dashboards;
 
 pub mod http;
+
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;

@@ -132,12 +132,13 @@ impl Stage {
 
     /// The gateway needs a moment to ask the provider who it is.
     pub async fn provider_known(&self) {
-        for _ in 0..400 {
+        // Not more often: such calls are limited, and a test may count its own.
+        for _ in 0..100 {
             let answer = self.portal().get("/api/config").fetch().send().await;
             if answer.status == 200 && answer.json()["provider"]["authorization_endpoint"].is_string() {
                 return;
             }
-            sleep(Duration::from_millis(25)).await;
+            sleep(Duration::from_millis(100)).await;
         }
         panic!("the gateway does not know its provider after 10 s; it said:\n{}", self.said("lanyard"));
     }

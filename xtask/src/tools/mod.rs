@@ -3,6 +3,7 @@
 
 pub(crate) mod browser;
 mod cached;
+pub(crate) mod cargo_fuzz;
 pub(crate) mod deny;
 pub(crate) mod packages;
 pub(crate) mod trunk;

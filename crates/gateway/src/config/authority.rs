@@ -1,7 +1,11 @@
 //! Origins and authorities, in one normal form: lower case, no trailing dot, no default port.
 //! The one function that every comparison of hosts goes through is [`Authority::parse`].
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr},
+    str::FromStr,
+};
 
 /// Why something is not an authority or an origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -47,10 +51,14 @@ impl Authority {
         let (host, port) = match text.strip_prefix('[') {
             Some(rest) => {
                 let (address, after) = rest.split_once(']').ok_or(AuthorityError::Form)?;
-                address.parse::<std::net::Ipv6Addr>().map_err(|_| AuthorityError::Form)?;
-                (&text[..address.len() + 2], after)
+                let address = address.parse::<Ipv6Addr>().map_err(|_| AuthorityError::Form)?;
+                // As browsers write it: `[0:0::1]` is `[::1]`.
+                (url::Host::<&str>::Ipv6(address).to_string(), after)
             }
-            None => text.split_at(text.find(':').unwrap_or(text.len())),
+            None => {
+                let (host, after) = text.split_at(text.find(':').unwrap_or(text.len()));
+                (name(host)?, after)
+            }
         };
         let port = match port.strip_prefix(':') {
             None if port.is_empty() => scheme.default_port(),
@@ -59,14 +67,7 @@ impl Authority {
             }
             _ => return Err(AuthorityError::Form),
         };
-        let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-        let named = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
-        let labels = host.split('.').all(|label| !label.is_empty() && label.len() <= 63);
-        if host.starts_with('[') || (named && labels && host.len() <= 253) {
-            Ok(Self { host: host.into(), port })
-        } else {
-            Err(AuthorityError::Form)
-        }
+        Ok(Self { host: host.into(), port })
     }
 
     pub fn host(&self) -> &str {
@@ -105,6 +106,19 @@ impl Authority {
             format!("{}:{}", self.host, self.port)
         }
     }
+}
+
+/// A host's name in lower case, or an IPv4 address. Browsers take more for an address, `127.1` and `0x7f000001`
+/// too (WHATWG URL, section 3.5), and then ask for another host than the one that was written.
+fn name(host: &str) -> Result<String, AuthorityError> {
+    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    let plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
+    let labels = host.split('.').all(|label| !label.is_empty() && label.len() <= 63);
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let hexadecimal = |digits: &str| digits.bytes().all(|b| b.is_ascii_hexdigit());
+    let number = last.bytes().all(|b| b.is_ascii_digit()) || last.strip_prefix("0x").is_some_and(hexadecimal);
+    let addressed = !number || host.parse::<Ipv4Addr>().is_ok();
+    if plain && labels && host.len() <= 253 && addressed { Ok(host) } else { Err(AuthorityError::Form) }
 }
 
 /// A scheme, a host and a port (RFC 6454).
@@ -148,6 +162,8 @@ mod tests {
             ("https://dash.example:443/", "https://dash.example"),
             ("https://dash.example.", "https://dash.example"),
             ("http://[::1]:80", "http://[::1]"),
+            ("http://[0:0::0001]", "http://[::1]"),
+            ("http://127.0.0.1.", "http://127.0.0.1"),
         ] {
             assert_eq!(text.parse::<Origin>().map(|origin| origin.to_string()).as_deref(), Ok(normal));
         }
@@ -170,6 +186,10 @@ mod tests {
             "http://h:8_0",
             "http://ä",
             "http://a%2eb",
+            "http://127.1",
+            "http://127.0.0.01",
+            "http://0x7f000001",
+            "http://dash.example.5",
         ] {
             assert!(text.parse::<Origin>().is_err(), "{text}");
         }

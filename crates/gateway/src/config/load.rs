@@ -46,7 +46,11 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<(Config
     }
 }
 
-fn read(text: &str, file: Arc<str>, around: &Around<'_>) -> Result<(Config, Vec<Problem>), Problems> {
+pub(super) fn read(
+    text: &str,
+    file: Arc<str>,
+    around: &Around<'_>,
+) -> Result<(Config, Vec<Problem>), Problems> {
     let report = Report::new(file, syntax::recover(text));
     let config = sections(&report, around);
     let problems = report.into_problems();

@@ -13,6 +13,8 @@ mod nearest;
 mod pointer;
 mod portal;
 mod problem;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod properties;
 mod report;
 mod roles;
 mod secret;

@@ -172,6 +172,10 @@ impl<'a> Metadata<'a> {
     }
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "admission_properties.rs"]
+pub mod properties;
+
 #[cfg(test)]
 #[path = "admission_tests.rs"]
 mod tests;

@@ -29,3 +29,12 @@ pub use assertion::Introductions;
 pub use body::Body;
 pub use proxy::{Proxy, ProxyError};
 pub use signing_key::{KeyError, Keys};
+
+/// For `fuzzing`.
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod properties {
+    pub use super::{
+        admission::properties::admission, request_headers::properties::requests,
+        response_headers::properties::responses, tunnel::properties::frames,
+    };
+}

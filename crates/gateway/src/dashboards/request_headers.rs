@@ -228,8 +228,9 @@ fn address(headers: &mut HeaderMap, to: &Prepared, peer: IpAddr) {
     match origin {
         // `null` stays: it is what the app would have seen, and no more than the app's own pages can send.
         Some(origin) => {
-            if let Some(value) = headers.get_mut(header::ORIGIN).filter(|value| *value != "null") {
-                *value = origin.clone();
+            if let Some(first) = headers.get(header::ORIGIN) {
+                let one = if first == "null" { first.clone() } else { origin.clone() };
+                headers.insert(header::ORIGIN, one);
             }
         }
         None => drop(headers.remove(header::ORIGIN)),
@@ -244,6 +245,10 @@ fn address(headers: &mut HeaderMap, to: &Prepared, peer: IpAddr) {
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "request_headers_properties.rs"]
+pub mod properties;
 
 #[cfg(test)]
 #[path = "request_headers_tests.rs"]

@@ -193,6 +193,11 @@ fn host_and_origin_are_what_the_upstream_expects() {
     }
     assert!(!send(&[], Purpose::Http).contains_key("origin"), "no Origin is made up");
     assert_eq!(send(&[("origin", "null")], Purpose::Http)["origin"], "null");
+    let two = send(
+        &[("origin", "https://finance.dash.example"), ("origin", "https://evil.example")],
+        Purpose::Http,
+    );
+    assert!(two.get_all("origin").iter().eq(["http://localhost:8502"]), "{two:?}");
 }
 
 #[test]

@@ -86,7 +86,9 @@ fn length(headers: &mut HeaderMap) -> Result<(), Unframed> {
     let same = lengths.by_ref().all(|other| Some(other) == first);
     let number = first.is_none_or(|length| length.iter().all(u8::is_ascii_digit));
     let mut codings = tokens(headers, header::TRANSFER_ENCODING);
-    let chunked = codings.next().map(|coding| coding.eq_ignore_ascii_case(b"chunked"));
+    // One that names no coding at all is not chunked either.
+    let coding = headers.get(header::TRANSFER_ENCODING).map(|_| codings.next().unwrap_or_default());
+    let chunked = coding.map(|coding| coding.eq_ignore_ascii_case(b"chunked"));
     if !same || !number || chunked == Some(false) || codings.next().is_some() {
         return Err(Unframed);
     }
@@ -177,11 +179,12 @@ fn content_policy(headers: &mut HeaderMap, from: &Prepared) {
 /// One person's page is kept by their own browser at most, and asked for again each time; only what can never
 /// change may rest, for as long as the app said. An app that is stricter stays so.
 fn cache_control(headers: &HeaderMap) -> HeaderValue {
-    let (mut immutable, mut no_store, mut transform, mut age) = (false, false, true, None);
+    let (mut immutable, mut again, mut no_store, mut transform, mut age) = (false, false, false, true, None);
     for directive in tokens(headers, header::CACHE_CONTROL) {
         let directive = directive.to_ascii_lowercase();
         match directive.as_slice() {
             b"immutable" => immutable = true,
+            b"no-cache" => again = true,
             b"no-store" => no_store = true,
             b"no-transform" => transform = false,
             other => {
@@ -190,7 +193,7 @@ fn cache_control(headers: &HeaderMap) -> HeaderValue {
             }
         }
     }
-    let base = match (no_store, immutable, age) {
+    let base = match (no_store, immutable && !again, age) {
         (true, ..) => "private, no-store".to_owned(),
         (false, true, Some(age)) => format!("private, max-age={age}, immutable"),
         _ if transform => return HeaderValue::from_static("private, no-cache"),
@@ -199,6 +202,10 @@ fn cache_control(headers: &HeaderMap) -> HeaderValue {
     let control = if transform { base } else { base + ", no-transform" };
     HeaderValue::try_from(control).unwrap_or(HeaderValue::from_static("private, no-store"))
 }
+
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "response_headers_properties.rs"]
+pub mod properties;
 
 #[cfg(test)]
 #[path = "response_headers_tests.rs"]

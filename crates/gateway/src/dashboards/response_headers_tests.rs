@@ -118,6 +118,7 @@ fn a_persons_page_is_kept_by_nobody_else() {
         (Some("public, max-age=31536000, immutable"), "private, max-age=31536000, immutable"),
         (Some("Immutable, MAX-AGE=\"60\""), "private, max-age=60, immutable"),
         (Some("immutable"), "private, no-cache"),
+        (Some("max-age=60, immutable, no-cache"), "private, no-cache"),
         (Some("s-maxage=60, immutable"), "private, no-cache"),
         (Some("no-store, max-age=5, immutable"), "private, no-store"),
         (Some("no-cache, no-transform"), "private, no-cache, no-transform"),
@@ -159,6 +160,8 @@ fn an_answer_whose_length_can_be_read_two_ways_is_refused() {
         &[("transfer-encoding", "gzip, chunked")],
         &[("transfer-encoding", "chunked"), ("transfer-encoding", "chunked")],
         &[("transfer-encoding", "identity")],
+        &[("transfer-encoding", "")],
+        &[("content-length", "3"), ("transfer-encoding", " , ")],
     ] {
         assert_eq!(answer_of(&app, true, lines), Err(Unframed), "{lines:?}");
     }

@@ -57,12 +57,12 @@ pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr 
     if !trusted.contains(&peer) {
         return peer;
     }
+    // As bytes: a hop that is no text must not take those beside it away, of which one is the proxy's own.
     let lines = headers.get_all("x-forwarded-for").into_iter();
-    let hops: Vec<&str> =
-        lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).collect();
+    let hops: Vec<&[u8]> = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).collect();
     let mut nearest = peer;
     for hop in hops.into_iter().rev() {
-        let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+        let Ok(address) = str::from_utf8(hop).unwrap_or_default().trim().parse::<IpAddr>() else { break };
         nearest = address.to_canonical();
         if !trusted.contains(&nearest) {
             break;
@@ -70,6 +70,10 @@ pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr 
     }
     nearest
 }
+
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "caller_properties.rs"]
+pub mod properties;
 
 #[cfg(test)]
 mod tests {
@@ -102,5 +106,9 @@ mod tests {
         assert_eq!(address(proxy, &forwarded("192.0.2.7, 10.0.0.1"), &[proxy]), client);
         assert_eq!(address(proxy, &forwarded("192.0.2.7, nonsense"), &[proxy]), proxy);
         assert_eq!(address(proxy, &HeaderMap::new(), &[proxy]), proxy);
+        let mut behind_nonsense = forwarded("203.0.113.1");
+        let line = http::HeaderValue::from_bytes(b"\xff, 192.0.2.7").expect("a header's value");
+        behind_nonsense.append("x-forwarded-for", line);
+        assert_eq!(address(proxy, &behind_nonsense, &[proxy]), client, "the proxy's own hop is believed");
     }
 }

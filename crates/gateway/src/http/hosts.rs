@@ -48,6 +48,10 @@ impl Hosts {
     }
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "hosts_properties.rs"]
+pub mod properties;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,3 +20,12 @@ mod shell;
 
 pub use gateway::{Gateway, StartError};
 pub use listener::{BindError, bind, serve};
+
+/// For `fuzzing`.
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod properties {
+    pub use super::{
+        caller::properties::forwarded, dashboard::entry, hosts::properties::hosts,
+        shell::properties::encodings,
+    };
+}

@@ -85,14 +85,8 @@ impl Shell {
     fn page(&self, headers: &HeaderMap) -> Response {
         let accepted =
             headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let accepts = |encoding: &str| {
-            accepted.split(',').any(|one| {
-                let (name, weight) = one.split_once(';').unwrap_or((one, ""));
-                name.trim() == encoding
-                    && !matches!(weight.replace(' ', "").as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-            })
-        };
-        let chosen = self.compressed.iter().find(|(encoding, body)| body.is_some() && accepts(encoding));
+        let chosen =
+            self.compressed.iter().find(|(encoding, body)| body.is_some() && accepts(accepted, encoding));
         let (encoding, body) = match chosen {
             Some((encoding, Some(body))) => (Some(*encoding), body.clone()),
             _ => (None, self.page.clone()),
@@ -114,6 +108,16 @@ impl Shell {
         }
         response
     }
+}
+
+/// Whether `Accept-Encoding` asks for a coding. Does not know `*`.
+fn accepts(accepted: &str, encoding: &str) -> bool {
+    accepted.split(',').any(|one| {
+        let (name, weight) = one.split_once(';').unwrap_or((one, "q=1"));
+        let weight = weight.trim().trim_start_matches(['q', 'Q']).strip_prefix('=');
+        let weight = weight.and_then(|weight| weight.parse::<f32>().ok());
+        name.trim() == encoding && weight.is_some_and(|weight| weight > 0.0)
+    })
 }
 
 /// Files lie at the top of the folder and have an extension. Paths into dashboards may have one too.
@@ -145,6 +149,10 @@ fn inline_scripts(page: &str) -> Vec<String> {
     }
     hashes
 }
+
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "shell_properties.rs"]
+pub mod properties;
 
 #[cfg(test)]
 mod tests {

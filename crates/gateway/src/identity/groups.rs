@@ -137,6 +137,10 @@ fn name(member: &Value, strip_slash: bool) -> Result<&str, Malformation> {
     Ok(if strip_slash { name.strip_prefix('/').unwrap_or(name) } else { name })
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "groups_properties.rs"]
+pub mod properties;
+
 #[cfg(test)]
 #[path = "groups_tests.rs"]
 mod tests;

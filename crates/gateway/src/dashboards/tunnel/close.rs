@@ -34,7 +34,7 @@ pub(super) async fn close<B: Stream, A: Stream>(mut tunnel: Tunnel<B, A>, ending
     let _ = timeout(FAREWELL, async { while matches!(browser.read(&mut ignored).await, Ok(1..)) {} }).await;
 }
 
-async fn say<B: Stream, A: Stream>(tunnel: &mut Tunnel<B, A>, ending: Ending) -> io::Result<()> {
+pub(super) async fn say<B: Stream, A: Stream>(tunnel: &mut Tunnel<B, A>, ending: Ending) -> io::Result<()> {
     let Tunnel { browser, app, down, .. } = tunnel;
     while !down.frames.at_boundary() {
         if down.rest().is_empty() {

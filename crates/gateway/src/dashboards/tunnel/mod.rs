@@ -4,6 +4,8 @@
 mod close;
 mod frames;
 mod handshake;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod properties;
 mod relay;
 mod stream;
 

@@ -159,6 +159,10 @@ fn read(headers: &HeaderMap, form: &Bytes) -> Option<Form> {
     Some(Form { ticket: ticket?, path })
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "enter_properties.rs"]
+pub mod properties;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,6 +26,9 @@ use crate::{
 
 use refusal::Refusal;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub use enter::properties::entry;
+
 /// One request at a dashboard's host.
 pub(super) struct Visit<'a> {
     pub gateway: &'a Gateway,

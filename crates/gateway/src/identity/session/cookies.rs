@@ -23,21 +23,16 @@ pub fn is_ours(name: &[u8]) -> bool {
 
 /// Every `name=value` pair of every `Cookie` line, as bytes, in order. Split at `;`, trimmed of SP and HTAB.
 pub fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
-    raw(headers).map(split)
-}
-
-/// What stands between the `;` of every `Cookie` line, trimmed.
-fn raw(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
-    let lines = headers.get_all(header::COOKIE).into_iter();
-    let pairs = lines.flat_map(|line| line.as_bytes().split(|b| *b == b';'));
-    pairs.map(trim).filter(|pair| !pair.is_empty())
-}
-
-fn split(pair: &[u8]) -> (&[u8], &[u8]) {
-    match pair.iter().position(|b| *b == b'=') {
+    pieces(headers).map(|pair| match pair.iter().position(|b| *b == b'=') {
         Some(at) => (trim(&pair[..at]), trim(&pair[at + 1..])),
-        None => (b"", pair),
-    }
+        None => (&b""[..], pair),
+    })
+}
+
+fn pieces(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let lines = headers.get_all(header::COOKIE).into_iter();
+    let pieces = lines.flat_map(|line| line.as_bytes().split(|b| *b == b';')).map(trim);
+    pieces.filter(|piece| !piece.is_empty())
 }
 
 /// The digest of our cookie's value. Two cookies of one name count as none: one of them is not from us.
@@ -55,13 +50,11 @@ pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
 
 /// The `Cookie` line without our cookies, every other byte for byte; `None` when nothing is left.
 pub fn without_ours(headers: &HeaderMap) -> Option<HeaderValue> {
-    let others = raw(headers).filter(|pair| {
-        let (name, value) = split(pair);
-        // Without a name, servers disagree which of the two the text is.
-        !is_ours(if name.is_empty() { value } else { name })
-    });
-    let line = others.collect::<Vec<_>>().join(&b"; "[..]);
-    if line.is_empty() { None } else { HeaderValue::from_bytes(&line).ok() }
+    // Some servers look for the name of a nameless cookie in its value: `=__Host-lanyard=x`.
+    let named =
+        |piece: &[u8]| piece.iter().position(|b| !matches!(b, b'=' | b' ' | b'\t')).unwrap_or(piece.len());
+    let theirs: Vec<&[u8]> = pieces(headers).filter(|piece| !is_ours(&piece[named(piece)..])).collect();
+    if theirs.is_empty() { None } else { HeaderValue::from_bytes(&theirs.join(&b"; "[..])).ok() }
 }
 
 /// How far a cookie of ours goes.
@@ -98,6 +91,10 @@ fn trim(mut bytes: &[u8]) -> &[u8] {
     }
     bytes
 }
+
+#[cfg(any(test, feature = "fuzzing"))]
+#[path = "cookies_properties.rs"]
+pub mod properties;
 
 #[cfg(test)]
 mod tests {
@@ -159,5 +156,7 @@ mod tests {
             assert_eq!(line.as_ref().map(HeaderValue::as_bytes), Some(kept), "{kept:?}");
         }
         assert_eq!(without_ours(&headers(&[b"__Host-lanyard-app=secret"])), None);
+        let nameless = headers(&[b"=a=b; =__Host-lanyard=x; = \t==__host-lanyard-app=x; =; __Host-lanyard"]);
+        assert_eq!(without_ours(&nameless).as_ref().map(HeaderValue::as_bytes), Some(&b"=a=b; ="[..]));
     }
 }
