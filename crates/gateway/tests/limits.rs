@@ -19,13 +19,14 @@ fn limits(lines: &str) -> StageOptions {
     options().toml(&format!("[limits]\n{lines}"))
 }
 
-/// Sends a request again and again. How often it was answered with `status` before it was answered with 429.
-async fn until_refused(request: &Request, status: u16, at_most: usize) -> usize {
+/// Sends a request again and again. How often it was answered with `status` before it was answered with 429,
+/// and that answer.
+async fn until_refused(request: &Request, status: u16, at_most: usize) -> (usize, Answer) {
     for nth in 0..at_most {
         let answer = request.clone().send().await;
         if answer.status == 429 {
             assert!(answer.header("retry-after").is_some(), "when to come back:\n{}", answer.everything());
-            return nth;
+            return (nth, answer);
         }
         answer.expect(status);
     }
@@ -38,10 +39,9 @@ async fn a_session_may_ask_for_240_tickets_a_minute_and_others_do_not_pay_for_it
     let ada = Person::sign_in(&stage, ADA).await;
     let carla = Person::sign_in(&stage, CARLA).await;
     let ask = ada.api(&stage, "POST", "/api/dashboards/rec/ticket");
-    let admitted = until_refused(&ask, 200, 600).await;
+    let (admitted, refused) = until_refused(&ask, 200, 600).await;
     assert!(admitted >= 240, "refused after {admitted}");
-    let refused = ask.clone().send().await;
-    assert_eq!((refused.status, refused.problem().as_str()), (429, "too-many-requests"));
+    assert_eq!(refused.problem(), "too-many-requests");
     carla.knock(&stage, "rec", "/").await.expect(303);
     assert_eq!(ada.sees(&stage).await.len(), 6, "and the rest of her portal works");
 }
@@ -71,10 +71,11 @@ async fn anonymous_calls_for_the_session_have_ten_times_the_allowance_of_sign_in
     let ada = Person::sign_in(&stage, ADA).await;
     let portal = stage.portal();
     let ask = portal.get("/api/session").fetch();
-    let admitted = until_refused(&ask, 200, 1_000).await;
+    let (admitted, _) = until_refused(&ask, 200, 1_000).await;
     assert!((100..400).contains(&admitted), "refused after {admitted}");
-    let invented = ask.cookie(&format!("__Host-lanyard={}", "A".repeat(43))).send().await;
-    assert_eq!(invented.status, 429, "an invented cookie is nobody's:\n{}", invented.everything());
+    let invented = ask.cookie(&format!("__Host-lanyard={}", "A".repeat(43)));
+    let (spared, _) = until_refused(&invented, 200, 100).await;
+    assert!(spared < 50, "an invented cookie is nobody's, and had {spared} of its own");
     assert_eq!(ada.sees(&stage).await.len(), 6, "who is signed in is not a stranger");
     portal.get("/").top_document().send().await.expect(200);
 }
@@ -85,10 +86,11 @@ async fn refusals_at_dashboard_hosts_have_that_allowance_too() {
     let ada = Person::sign_in(&stage, ADA).await;
     let cookie = ada.enter(&stage, "rec").await;
     let rec = stage.dashboard("rec");
-    let admitted = until_refused(&rec.get("/page").fetch(), 401, 1_000).await;
+    let (admitted, _) = until_refused(&rec.get("/page").fetch(), 401, 1_000).await;
     assert!((100..400).contains(&admitted), "refused after {admitted}");
-    let unknown = stage.dashboard("nothing-like-this").get("/page").fetch().send().await;
-    assert_eq!(unknown.status, 429, "not by host:\n{}", unknown.everything());
+    let unknown = stage.dashboard("nothing-like-this").get("/page").fetch();
+    let (spared, _) = until_refused(&unknown, 401, 100).await;
+    assert!(spared < 50, "each host has {spared} of its own");
     rec.get("/page").fetch().cookie(&cookie).send().await.expect(200);
     stage.dashboard("open").get("/page").fetch().send().await.expect(200);
 }

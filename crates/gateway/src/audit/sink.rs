@@ -186,7 +186,9 @@ fn append(file: &mut impl Write, torn: bool, lines: &[String]) -> (usize, bool, 
         let Some(rest) = left.checked_sub(line.len()) else { break };
         (left, whole) = (rest, whole + 1);
     }
-    (whole, left > 0, outcome)
+    // A line that lacks nothing but its end is whole: the next begins with that.
+    let ended = lines.get(whole).is_some_and(|line| line.len() == left + 1);
+    (whole + usize::from(ended), left > 0, outcome)
 }
 
 pub(super) fn summarize(counters: &Counters, now: Timestamp) -> Vec<Entry> {

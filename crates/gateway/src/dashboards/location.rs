@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use http::HeaderValue;
+use percent_encoding::percent_decode_str;
 use url::{Position, Url};
 
 use crate::config::{Authority, Origin, Scheme};
@@ -47,6 +48,9 @@ impl Rewriter {
     }
 
     fn url(&self, url: &str) -> Option<String> {
+        if !has_plain_host(url) {
+            return None;
+        }
         let read = Url::options().base_url(self.base.as_ref()).parse(url).ok()?;
         let scheme = match read.scheme() {
             "http" => Scheme::Http,
@@ -68,6 +72,19 @@ impl Rewriter {
         let host = named.host() == upstream.host() || (is_this_machine(&named) && is_this_machine(upstream));
         port && host
     }
+}
+
+/// Whether the host, if there is one, is of ASCII and no punycode. No upstream has another, and `url` is built
+/// without the tables that it would need to read one.
+fn has_plain_host(url: &str) -> bool {
+    let url: String = url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    let url = url.trim_start_matches(|c: char| c <= ' ');
+    let is_scheme = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    let rest = url.split_once(':').filter(|(scheme, _)| is_scheme(scheme)).map_or(url, |(_, rest)| rest);
+    let authority = rest.trim_start_matches(['/', '\\']).split(['/', '\\', '?', '#']).next();
+    let host = authority.and_then(|authority| authority.rsplit('@').next()).unwrap_or_default();
+    let host: Vec<u8> = percent_decode_str(host).collect();
+    host.is_ascii() && !host.windows(4).any(|part| part.eq_ignore_ascii_case(b"xn--"))
 }
 
 /// A header's value with every byte that is not ASCII percent-encoded, as browsers read an address there.
@@ -158,6 +175,9 @@ mod tests {
             "https://login.example/",
             "http://localhost:8502.evil.example/",
             "ftp://localhost:8502/",
+            "http:A%80//localhost:8502",
+            "http://LOCALHOST%C3%9F:8502/",
+            "http://%78N--a:8502/",
             "",
         ] {
             assert_eq!(location("http://localhost:8502", value), None, "{value}");
