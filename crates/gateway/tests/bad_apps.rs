@@ -9,7 +9,7 @@ mod bystander;
 use std::{future::pending, sync::Arc, time::Duration};
 
 use bystander::Bystander;
-use lanyard_testbed::{Script, Stage, StageOptions, person::ADA};
+use lanyard_testbed::{Script, Stage, StageOptions, counters::Counters, person::ADA};
 use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::sleep};
 
 const MB: u64 = 1024 * 1024;
@@ -49,12 +49,6 @@ async fn app(mut stream: TcpStream, target: String) {
     }
 }
 
-async fn failures(stage: &Stage, reason: &str) -> usize {
-    let page = stage.admin().get("/metrics").send().await.expect(200).text();
-    let name = format!("lanyard_upstream_failures_total{{reason=\"{reason}\"}} ");
-    page.lines().find_map(|line| line.strip_prefix(&name)).map_or(0, |count| count.parse().expect("a number"))
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_that_does_not_answer_properly_is_said_to_and_nobody_else_notices() {
     let options = StageOptions::default().upstream("rec").bare_upstream("bad", "timeout = \"2s\"");
@@ -68,11 +62,15 @@ async fn an_app_that_does_not_answer_properly_is_said_to_and_nobody_else_notices
     for (target, status, reason) in
         [("/never", 504, "timed-out"), ("/breaks-at-once", 502, "broke"), ("/header", 502, "malformed")]
     {
-        let already = failures(&stage, reason).await;
+        let already = Counters::read(&stage).await.upstream_failures(reason);
         let answer = bad.get(target).fetch().send().await;
         assert_eq!(answer.status, status, "{target}:\n{}", answer.everything());
         assert!(answer.text().contains("does not answer"), "{target}:\n{}", answer.text());
-        assert_eq!(failures(&stage, reason).await, already + 1, "{target} is counted");
+        assert_eq!(
+            Counters::read(&stage).await.upstream_failures(reason),
+            already + 1,
+            "{target} is counted"
+        );
     }
     let slow = bad.get("/drip").fetch().send().await.expect(200);
     assert_eq!(slow.text(), "x".repeat(10), "slow is not broken");

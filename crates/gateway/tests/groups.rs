@@ -6,10 +6,11 @@
 
 mod attempt;
 
-use attempt::{Refusal, TOO_LARGE, Tally, UNREADABLE, an_honest_sign_in_works, refused, under};
+use attempt::{Refusal, TOO_LARGE, UNREADABLE, an_honest_sign_in_works, refused, under};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lanyard_testbed::{
     Answer, Stage, StageOptions,
+    counters::Counters,
     flow::{APP_COOKIE, PORTAL_COOKIE},
     person::enter,
 };
@@ -239,7 +240,7 @@ async fn groups_that_cannot_be_read_are_an_error_and_never_no_groups() {
         ),
     ];
     for (case, order, reason) in &cases {
-        let before = Tally::of(&stage).await;
+        let before = Counters::read(&stage).await;
         let answer = under(&stage, order).await;
         refused(&stage, &before, &answer, (&UNREADABLE, reason), case).await;
     }
@@ -266,7 +267,7 @@ async fn ten_thousand_groups_are_all_read_or_none_is() {
     for (case, names, refusal) in
         [("one more", names(10_001, 20), too_many), ("over 1 MB of them", names(10_000, 100), too_long)]
     {
-        let before = Tally::of(&stage).await;
+        let before = Counters::read(&stage).await;
         let answer = under(&stage, &claims(&names)).await;
         refused(&stage, &before, &answer, refusal, case).await;
     }

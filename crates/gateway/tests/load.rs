@@ -12,6 +12,7 @@ use bystander::Bystander;
 use futures_util::{StreamExt as _, stream};
 use lanyard_testbed::{
     Person, Site, Stage, StageOptions,
+    counters::Counters,
     flow::{Flow, SIGN_IN_COOKIE},
     person::{ADA, BEN, CARLA},
 };
@@ -72,11 +73,7 @@ async fn ten_thousand_sign_ins_begun_and_ten_thousand_invented_codes_from_one_ne
         of(&begun, 429) > 9_000 && of(&invented, 429) > 9_000,
         "most are refused: {begun:?}, {invented:?}"
     );
-    let metrics = stage.admin().get("/metrics").send().await.expect(200).text();
-    let counted = metrics
-        .lines()
-        .find_map(|line| line.strip_prefix("lanyard_refusals_total{reason=\"rate-limited\"} "));
-    let counted: usize = counted.expect("refusals are counted").parse().expect("a number");
+    let counted = Counters::read(&stage).await.refusals("rate-limited") as usize;
     assert_eq!(counted, of(&begun, 429) + of(&invented, 429), "each of them");
     assert!(grown < 16 * MB, "{} KB", grown / 1024);
 }
@@ -96,17 +93,12 @@ async fn ten_thousand_sessions_fit_and_when_there_is_no_room_nobody_who_is_in_lo
     })
     .await;
     let grown = process.memory().saturating_sub(before);
-    let (flow, cookies);
-    let one_too_many = {
-        flow = Flow::begin(&stage).await;
-        let callback = flow.at_provider(&stage, BEN).await;
-        cookies = flow.cookies();
-        flow.redeem(&stage, &callback, &cookies).await
-    };
+    let flow = Flow::begin(&stage).await;
+    let callback = flow.at_provider(&stage, BEN).await;
+    let one_too_many = flow.redeem(&stage, &callback, &flow.cookies()).await;
     let seen = bystander.end().await;
     eprintln!("{signed_in:?}, memory +{} KB: {} bytes each, {seen}", grown / 1024, grown / ROOM as u64);
-    let page = stage.admin().get("/metrics").send().await.expect(200).text();
-    assert!(page.lines().any(|line| line == format!("lanyard_sessions {ROOM}")), "{page}");
+    assert_eq!(Counters::read(&stage).await.sessions(), ROOM as u64);
     assert_eq!((one_too_many.status, one_too_many.problem().as_str()), (503, "unavailable"));
     assert!(grown < ROOM as u64 * 8 * 1024, "{} KB", grown / 1024);
 }
@@ -133,13 +125,11 @@ async fn five_thousand_websockets_are_carried_at_once() {
         grown / 1024,
         grown / SOCKETS as u64
     );
-    let page = stage.admin().get("/metrics").send().await.expect(200).text();
-    assert!(page.lines().any(|line| line == format!("lanyard_connections {SOCKETS}")), "{page}");
+    assert_eq!(Counters::read(&stage).await.connections(), SOCKETS as u64);
     assert!(grown < SOCKETS as u64 * 32 * 1024, "{} KB", grown / 1024);
     drop(sockets);
     for _ in 0..100 {
-        let page = stage.admin().get("/metrics").send().await.expect(200).text();
-        if page.lines().any(|line| line == "lanyard_connections 0") {
+        if Counters::read(&stage).await.connections() == 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -6,9 +6,10 @@
 
 mod attempt;
 
-use attempt::{REFUSED, Tally, an_honest_sign_in_works, callback, now_and, refused, under};
+use attempt::{REFUSED, an_honest_sign_in_works, callback, now_and, refused, under};
 use lanyard_testbed::{
     Person, Stage, StageOptions,
+    counters::Counters,
     flow::Flow,
     person::{ADA, CARLA},
 };
@@ -27,7 +28,7 @@ fn behaviours(names: &[&str]) -> Value {
 async fn all_refused(stage: &Stage, cases: &[(&str, Value, &str)]) {
     let carla = Person::sign_in(stage, CARLA).await;
     for (case, order, reason) in cases {
-        let (before, userinfo) = (Tally::of(stage).await, stage.asked("userinfo").await);
+        let (before, userinfo) = (Counters::read(stage).await, stage.asked("userinfo").await);
         let answer = under(stage, order).await;
         refused(stage, &before, &answer, (&REFUSED, reason), case).await;
         assert_eq!(stage.asked("userinfo").await, userinfo, "{case}: userinfo was asked all the same");
@@ -40,11 +41,15 @@ async fn all_refused(stage: &Stage, cases: &[(&str, Value, &str)]) {
 /// Each order leads to a session of Ada's.
 async fn all_accepted(stage: &Stage, cases: &[(&str, Value)]) {
     for (case, order) in cases {
-        let before = Tally::of(stage).await;
+        let before = Counters::read(stage).await;
         let answer = under(stage, order).await;
         assert_eq!(answer.status, 200, "{case}:\n{}", answer.everything());
         assert_eq!(answer.json()["identity"]["name"], ADA, "{case}");
-        assert_eq!(Tally::of(stage).await.sign_ins("signed-in"), before.sign_ins("signed-in") + 1, "{case}");
+        assert_eq!(
+            Counters::read(stage).await.sign_ins("signed-in"),
+            before.sign_ins("signed-in") + 1,
+            "{case}"
+        );
     }
 }
 
@@ -113,7 +118,7 @@ async fn what_is_not_pinned_is_really_valid_where_it_is() {
     let stage = Stage::start(options().identity(r#"algorithms = ["EdDSA", "RS512"]"#)).await;
     all_accepted(&stage, &[("RS512", behaviours(&["alg-rs512"])), ("EdDSA", behaviours(&["alg-eddsa"]))])
         .await;
-    let before = Tally::of(&stage).await;
+    let before = Counters::read(&stage).await;
     let answer = under(&stage, &json!({})).await;
     let reason = r#"\"RS256\" is not among"#;
     refused(&stage, &before, &answer, (&REFUSED, reason), "RS256, not pinned here").await;
@@ -151,7 +156,7 @@ async fn rotated_keys_are_fetched_once_and_believed() {
     stage.misbehave(&[]).await;
     Person::sign_in(&stage, ADA).await;
     assert_eq!(stage.asked("jwks").await, 3, "rotated between two sign-ins");
-    let before = Tally::of(&stage).await;
+    let before = Counters::read(&stage).await;
     let answer = under(&stage, &json!({ "behaviours": ["foreign-key"] })).await;
     let reason = "signature does not hold";
     refused(&stage, &before, &answer, (&REFUSED, reason), "by the key that was withdrawn").await;
@@ -165,7 +170,7 @@ async fn without_a_kid_one_of_several_keys_is_not_guessed() {
         ("unknown until now", behaviours(&["several-keys", "no-kid", "foreign-key"])),
         ("known already", behaviours(&["several-keys", "no-kid"])),
     ] {
-        let before = Tally::of(&stage).await;
+        let before = Counters::read(&stage).await;
         let (flow, callback) = callback(&stage).await;
         stage.order(&order).await;
         let answer = flow.redeem(&stage, &callback, &flow.cookies()).await;
@@ -181,7 +186,7 @@ async fn userinfo_about_somebody_else_or_nobody_is_refused() {
     for (case, sub) in
         [("another sub", json!("b")), ("no sub", Value::Null), ("a sub of a kind", json!(["a"]))]
     {
-        let (before, userinfo) = (Tally::of(&stage).await, stage.asked("userinfo").await);
+        let (before, userinfo) = (Counters::read(&stage).await, stage.asked("userinfo").await);
         let answer = under(&stage, &json!({ "userinfo": { "sub": sub } })).await;
         let reason = "subject (sub) is not that of the ID token";
         refused(&stage, &before, &answer, (&REFUSED, reason), case).await;

@@ -9,11 +9,11 @@ mod attempt;
 use std::time::Duration;
 
 use attempt::{
-    REFUSED, Refusal, TOO_LARGE, Tally, UNREACHABLE, an_honest_sign_in_works, callback, is_refusal, refused,
-    under,
+    REFUSED, Refusal, TOO_LARGE, UNREACHABLE, an_honest_sign_in_works, callback, is_refusal, refused, under,
 };
 use lanyard_testbed::{
     Stage, StageOptions,
+    counters::Counters,
     flow::{Callback, Flow},
 };
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ async fn at_the_token_and_userinfo_endpoints_every_wrong_answer_is_bounded_and_n
     ];
     for (place, answer, refusal, reason) in cases {
         let case = format!("{answer} at {place}");
-        let before = Tally::of(&stage).await;
+        let before = Counters::read(&stage).await;
         let wrong = under(&stage, &answers(place, answer)).await;
         refused(&stage, &before, &wrong, (refusal, reason), &case).await;
         an_honest_sign_in_works(&stage, &case).await;
@@ -82,7 +82,7 @@ async fn at_the_token_and_userinfo_endpoints_every_wrong_answer_is_bounded_and_n
 async fn a_redirect_from_the_keys_is_not_followed_when_a_sign_in_needs_newer_ones() {
     let stage = Stage::start(options()).await;
     for answer in ["redirect", "html", "huge"] {
-        let before = Tally::of(&stage).await;
+        let before = Counters::read(&stage).await;
         let order = json!({ "behaviours": ["other-key"], "answers": { "jwks": answer } });
         let wrong = under(&stage, &order).await;
         let reason = "have none that fits its header";
@@ -105,7 +105,7 @@ async fn asked_again(stage: &Stage, place: &str, before: u64) {
 #[tokio::test]
 async fn a_slow_provider_costs_ten_seconds_and_nobody_else_any() {
     let stage = &Stage::start(options()).await;
-    let before = Tally::of(stage).await;
+    let before = Counters::read(stage).await;
     let mut waiting = Vec::new();
     let other_key = json!({ "behaviours": ["other-key"], "answers": { "jwks": "silent" } });
     for (place, order) in [
@@ -135,7 +135,7 @@ async fn a_slow_provider_costs_ten_seconds_and_nobody_else_any() {
         let late = ["no complete answer within 10 seconds", "have none that fits its header"];
         is_refusal(stage, &wrong, (kind, late[usize::from(wrong.status == REFUSED.0)]), &case);
     }
-    let after = Tally::of(stage).await;
+    let after = Counters::read(stage).await;
     let grown = |reason| after.sign_ins(reason) - before.sign_ins(reason);
     assert_eq!((grown("provider-unreachable"), grown("sign-in-refused"), grown("signed-in")), (4, 1, 1));
     an_honest_sign_in_works(stage, "all of them").await;
@@ -158,7 +158,7 @@ async fn goes_without(stage: &Stage, case: &str) {
     let flow = Flow::begin(stage).await;
     let (state, iss) = (flow.state.clone(), Some(stage.provider().origin()));
     let callback = Callback { code: "a code from before".into(), state, iss };
-    let before = Tally::of(stage).await;
+    let before = Counters::read(stage).await;
     let wrong = flow.redeem(stage, &callback, &flow.cookies()).await;
     refused(stage, &before, &wrong, (&UNREACHABLE, "has not been discovered yet"), case).await;
 }
@@ -253,7 +253,7 @@ async fn an_issuer_that_was_not_announced_may_be_left_out_and_must_be_right_all_
     stage.provider_known().await;
     let (flow, callback) = callback(&stage).await;
     let with_iss = |iss: Option<&str>| Callback { iss: iss.map(str::to_owned), ..callback.clone() };
-    let before = Tally::of(&stage).await;
+    let before = Counters::read(&stage).await;
     let wrong = flow.redeem(&stage, &with_iss(Some("http://another.localhost")), &flow.cookies()).await;
     refused(&stage, &before, &wrong, (&REFUSED, "'iss' names another issuer"), "wrong iss").await;
     flow.redeem(&stage, &with_iss(None), &flow.cookies()).await.expect(200);
@@ -264,7 +264,7 @@ async fn a_provider_that_is_gone_and_comes_back_with_another_key_is_believed_aga
     let stage = Stage::start(options()).await;
     let (flow, callback) = callback(&stage).await;
     stage.stop("lanyard-dev-idp");
-    let before = Tally::of(&stage).await;
+    let before = Counters::read(&stage).await;
     let wrong = flow.redeem(&stage, &callback, &flow.cookies()).await;
     refused(&stage, &before, &wrong, (&UNREACHABLE, "no connection"), "gone").await;
     stage.start_process("lanyard-dev-idp").await;

@@ -6,11 +6,10 @@
 
 mod attempt;
 
-use attempt::{
-    EXPIRED, NOT_UNDERSTOOD, REFUSED, Refusal, Tally, an_honest_sign_in_works, callback, refused, under,
-};
+use attempt::{EXPIRED, NOT_UNDERSTOOD, REFUSED, Refusal, an_honest_sign_in_works, callback, refused, under};
 use lanyard_testbed::{
     Answer, Person, Stage, StageOptions,
+    counters::Counters,
     flow::{Callback, Flow, PORTAL_COOKIE, SIGN_IN_COOKIE},
     person::CARLA,
 };
@@ -79,7 +78,7 @@ async fn a_callback_that_is_not_of_this_flow_in_this_browser_is_refused() {
     attempt("another tab's verifier", &stolen, &back, &stolen.cookies(), (&REFUSED, GRANT));
 
     for Attempt { case, flow, callback, cookies, refusal } in attempts {
-        let (before, userinfo) = (Tally::of(&stage).await, stage.asked("userinfo").await);
+        let (before, userinfo) = (Counters::read(&stage).await, stage.asked("userinfo").await);
         let answer = flow.redeem(&stage, &callback, &cookies).await;
         refused(&stage, &before, &answer, refusal, case).await;
         assert_eq!(stage.asked("userinfo").await, userinfo, "{case}");
@@ -93,7 +92,7 @@ async fn a_callback_that_is_not_of_this_flow_in_this_browser_is_refused() {
 async fn what_cannot_be_right_is_refused_before_the_code_is_sent() {
     let stage = stage().await;
     for behaviour in ["wrong-iss-parameter", "no-iss-parameter"] {
-        let before = Tally::of(&stage).await;
+        let before = Counters::read(&stage).await;
         stage.misbehave(&[behaviour]).await;
         let (flow, callback) = callback(&stage).await;
         let tokens = stage.asked("token").await;
@@ -116,7 +115,7 @@ async fn a_callback_works_once() {
     for (case, cookies) in
         [("again", flow.cookies()), ("again, signed in", format!("{}; {session}", flow.cookies()))]
     {
-        let before = Tally::of(&stage).await;
+        let before = Counters::read(&stage).await;
         let answer = flow.redeem(&stage, &callback, &cookies).await;
         refused(&stage, &before, &answer, (&REFUSED, GRANT), case).await;
     }
@@ -132,7 +131,7 @@ async fn a_stolen_code_is_of_no_use_in_another_browser_even_if_the_provider_take
     let (_, stolen) = callback(&stage).await;
     let mallory = Flow::begin(&stage).await;
     let injected = Callback { state: mallory.state.clone(), ..stolen };
-    let before = Tally::of(&stage).await;
+    let before = Counters::read(&stage).await;
     let answer = mallory.redeem(&stage, &injected, &mallory.cookies()).await;
     refused(&stage, &before, &answer, (&REFUSED, NONCE), "injected").await;
     assert_eq!(under(&stage, &json!({ "behaviours": ["ignores-verifier"] })).await.status, 200);
@@ -175,7 +174,7 @@ async fn a_body_that_two_readers_could_read_differently_is_not_read() {
         request.send().await
     };
     for (case, kind, body) in bodies {
-        let before = Tally::of(&stage).await;
+        let before = Counters::read(&stage).await;
         let answer = send(kind, &body).await;
         if case == "more than 32 KB" {
             // Refused at the door of every call, before it is a sign-in.
@@ -209,13 +208,13 @@ async fn a_state_that_is_none_begins_nothing() {
     ];
     let twice = format!("{{\"state\":\"{good}\",\"state\":\"{good}\"}}");
     for body in bodies.iter().map(Value::to_string).chain([twice]) {
-        let before = Tally::of(&stage).await;
+        let before = Counters::read(&stage).await;
         let request = stage.portal().api("POST", "/api/sign-in").body("application/json", body.clone());
         let answer = request.send().await;
         assert_eq!((answer.status, answer.problem().as_str()), (400, "bad-request"), "{body}");
         assert_eq!(answer.header("set-cookie"), None, "{body}");
         assert_eq!(
-            Tally::of(&stage).await.refusals("bad-request"),
+            Counters::read(&stage).await.refusals("bad-request"),
             before.refusals("bad-request") + 1,
             "{body}"
         );

@@ -10,6 +10,7 @@ use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 use bystander::Bystander;
 use lanyard_testbed::{
     Person, Script, Stage, StageOptions,
+    counters::Counters,
     person::{ADA, CARLA},
 };
 use tokio::{
@@ -49,12 +50,6 @@ async fn drip(mut stream: TcpStream, head: String) -> bool {
     }
 }
 
-async fn refusals(stage: &Stage, reason: &str) -> usize {
-    let page = stage.admin().get("/metrics").send().await.expect(200).text();
-    let name = format!("lanyard_refusals_total{{reason=\"{reason}\"}} ");
-    page.lines().find_map(|line| line.strip_prefix(&name)).map_or(0, |count| count.parse().expect("a number"))
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn headers_that_never_end_are_cut_off_and_leave_half_of_the_places_to_others() {
     let stage = Arc::new(Stage::start(limits("connections = 40\nheader_timeout = \"2s\"")).await);
@@ -65,7 +60,7 @@ async fn headers_that_never_end_are_cut_off_and_leave_half_of_the_places_to_othe
         slow.spawn(drip(attack(&stage).await, head));
     }
     sleep(Duration::from_millis(500)).await;
-    assert_eq!(refusals(&stage, "too-many-connections").await, 40, "sixty came, twenty found a place");
+    assert_eq!(stage.admin().refusals("too-many-connections").await, 40, "sixty came, twenty found a place");
     Person::sign_in(&stage, CARLA).await;
     let cut = slow.join_all().await;
     assert!(cut.iter().all(|cut| *cut), "each was cut off: {cut:?}");
@@ -108,13 +103,9 @@ async fn a_client_that_does_not_read_its_download_is_given_up() {
     let mut first = [0; 12];
     stream.read_exact(&mut first).await.expect("an answer");
     assert_eq!(&first, b"HTTP/1.1 200");
-    let connections = async || {
-        let page = stage.admin().get("/metrics").send().await.expect(200).text();
-        page.lines().any(|line| line == "lanyard_connections 0")
-    };
-    assert!(!connections().await, "it is a long answer");
+    assert_eq!(Counters::read(&stage).await.connections(), 1, "it is a long answer");
     for _ in 0..100 {
-        if connections().await {
+        if Counters::read(&stage).await.connections() == 0 {
             return;
         }
         sleep(Duration::from_millis(100)).await;

@@ -8,13 +8,6 @@ use lanyard_testbed::{
     person::{ADA, CARLA},
 };
 
-async fn refused(stage: &Stage, reason: &str) -> u64 {
-    let metrics = stage.admin().get("/metrics").send().await.expect(200).text();
-    let counter = format!("lanyard_refusals_total{{reason=\"{reason}\"}} ");
-    let line = metrics.lines().find_map(|line| line.strip_prefix(&counter));
-    line.map_or(0, |count| count.parse().expect("a number"))
-}
-
 #[tokio::test]
 async fn no_spelling_of_the_reserved_part_reaches_the_app() {
     let stage = Stage::start(StageOptions::default().upstream("rec").without_apps()).await;
@@ -22,7 +15,7 @@ async fn no_spelling_of_the_reserved_part_reaches_the_app() {
     let (cookie, other) = (carla.enter(&stage, "rec").await, ada.enter(&stage, "rec").await);
     let rec = stage.dashboard("rec");
     let (before, spellings) = (
-        refused(&stage, "reserved").await,
+        stage.admin().refusals("reserved").await,
         [
             "/_lanyard/x",
             "//_LANYARD/x",
@@ -45,7 +38,7 @@ async fn no_spelling_of_the_reserved_part_reaches_the_app() {
         assert!(!answer.text().is_empty(), "{path} is refused with a sentence");
     }
     assert!(stage.recorder("rec").seen().is_empty(), "one of them reached the app");
-    assert_eq!(refused(&stage, "reserved").await - before, spellings.len() as u64);
+    assert_eq!(stage.admin().refusals("reserved").await - before, spellings.len() as u64);
     for cookie in [&cookie, &other] {
         rec.get("/a/_lanyard;x=1?b=/_lanyard/").fetch().cookie(cookie).send().await.expect(200);
     }

@@ -1,36 +1,69 @@
 //! The gateway's counters, as operators read them: what a test compares before and after it was refused.
 
-use std::collections::BTreeMap;
+use crate::{Site, Stage};
 
-use crate::Stage;
-
-/// What `/metrics` said at one moment: every counter of refusals and of sign-ins, by reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counters(BTreeMap<String, u64>);
+/// What `/metrics` said at one moment.
+#[derive(Debug, Clone)]
+pub struct Counters(String);
 
 impl Counters {
     pub async fn read(stage: &Stage) -> Self {
-        let page = stage.admin().get("/metrics").send().await.expect(200).text();
-        let line = |line: &str| {
-            let (series, count) = line.rsplit_once(' ')?;
-            let series = series.strip_prefix("lanyard_")?.replace("_total{reason=\"", " ").replace("\"}", "");
-            Some((series, count.parse().ok()?))
-        };
-        Self(page.lines().filter_map(line).collect())
+        Self::at(&stage.admin()).await
+    }
+
+    /// At an admin listener.
+    pub async fn at(admin: &Site) -> Self {
+        Self(admin.get("/metrics").send().await.expect(200).text())
+    }
+
+    /// What a series stands at; one that was never counted at nought.
+    fn value(&self, series: &str) -> u64 {
+        let line = self.0.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        line.map_or(0, |count| count.trim().parse().expect("a counter is a number"))
+    }
+
+    /// A counter that has reasons.
+    pub fn of(&self, name: &str, reason: &str) -> u64 {
+        self.value(&format!("{name}{{reason=\"{reason}\"}}"))
+    }
+
+    /// Requests refused for this reason.
+    pub fn refusals(&self, reason: &str) -> u64 {
+        self.of("lanyard_refusals_total", reason)
+    }
+
+    /// Sign-ins that ended like this.
+    pub fn sign_ins(&self, outcome: &str) -> u64 {
+        self.of("lanyard_sign_ins_total", outcome)
+    }
+
+    /// Requests whose app did not answer, for this reason.
+    pub fn upstream_failures(&self, reason: &str) -> u64 {
+        self.of("lanyard_upstream_failures_total", reason)
+    }
+
+    /// Audit events that found no room.
+    pub fn audit_dropped(&self) -> u64 {
+        self.value("lanyard_audit_dropped_total")
+    }
+
+    /// Sessions at the moment.
+    pub fn sessions(&self) -> u64 {
+        self.value("lanyard_sessions")
+    }
+
+    /// WebSockets and long answers at the moment.
+    pub fn connections(&self) -> u64 {
+        self.value("lanyard_connections")
     }
 
     /// Requests refused for this reason since an earlier reading.
     pub fn refused_since(&self, earlier: &Self, reason: &str) -> u64 {
-        self.since(earlier, &format!("refusals {reason}"))
+        self.refusals(reason) - earlier.refusals(reason)
     }
 
     /// Sign-ins that ended like this since an earlier reading.
     pub fn signed_in_since(&self, earlier: &Self, outcome: &str) -> u64 {
-        self.since(earlier, &format!("sign_ins {outcome}"))
-    }
-
-    fn since(&self, earlier: &Self, series: &str) -> u64 {
-        let of = |counters: &Self| counters.0.get(series).copied().unwrap_or(0);
-        of(self) - of(earlier)
+        self.sign_ins(outcome) - earlier.sign_ins(outcome)
     }
 }

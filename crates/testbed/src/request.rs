@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 use crate::{
     answer::{Answer, Exchange},
+    counters::Counters,
     websocket::Socket,
 };
 
@@ -50,10 +51,7 @@ impl Site {
 
     /// What a counter with this reason stands at, where this is the admin listener.
     pub async fn counter(&self, name: &str, reason: &str) -> u64 {
-        let page = self.get("/metrics").send().await.expect(200).text();
-        let series = format!("{name}{{reason=\"{reason}\"}} ");
-        let line = page.lines().find_map(|line| line.strip_prefix(&series));
-        line.map_or(0, |count| count.trim().parse().expect("a counter is a number"))
+        Counters::at(self).await.of(name, reason)
     }
 
     /// How often the gateway has refused a request for this reason, where this is the admin listener.

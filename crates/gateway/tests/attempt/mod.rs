@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use lanyard_testbed::{
     Answer, Person, Stage,
+    counters::Counters,
     flow::{Callback, Flow, PORTAL_COOKIE},
     person::{ADA, BEN},
 };
@@ -37,32 +38,6 @@ pub fn now_and(seconds: i64) -> i64 {
     SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_secs() as i64 + seconds
 }
 
-/// What the gateway has counted so far.
-pub struct Tally(String);
-
-impl Tally {
-    pub async fn of(stage: &Stage) -> Self {
-        Self(stage.admin().get("/metrics").send().await.expect(200).text())
-    }
-
-    fn count(&self, series: &str) -> u64 {
-        let line = self.0.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
-        line.map_or(0, |count| count.parse().expect("a count"))
-    }
-
-    pub fn refusals(&self, reason: &str) -> u64 {
-        self.count(&format!("lanyard_refusals_total{{reason=\"{reason}\"}}"))
-    }
-
-    pub fn sign_ins(&self, reason: &str) -> u64 {
-        self.count(&format!("lanyard_sign_ins_total{{reason=\"{reason}\"}}"))
-    }
-
-    pub fn sessions(&self) -> u64 {
-        self.count("lanyard_sessions")
-    }
-}
-
 /// A browser that is about to come back from the provider as Ada.
 pub async fn callback(stage: &Stage) -> (Flow, Callback) {
     let flow = Flow::begin(stage).await;
@@ -82,13 +57,13 @@ pub async fn under(stage: &Stage, order: &Value) -> Answer {
 /// The answer is this refusal, for this reason and no other, and was counted once since `before`.
 pub async fn refused(
     stage: &Stage,
-    before: &Tally,
+    before: &Counters,
     answer: &Answer,
     (refusal, reason): (&Refusal, &str),
     case: &str,
 ) {
     is_refusal(stage, answer, (refusal, reason), case);
-    let (Refusal(_, code, _), after) = (refusal, Tally::of(stage).await);
+    let (Refusal(_, code, _), after) = (refusal, Counters::read(stage).await);
     assert_eq!(after.sign_ins(code), before.sign_ins(code) + 1, "{case}: counted as a sign-in");
     assert_eq!(after.refusals(code), before.refusals(code) + 1, "{case}: counted as a refusal");
     assert_eq!(after.sign_ins("signed-in"), before.sign_ins("signed-in"), "{case}");
@@ -114,9 +89,9 @@ pub fn is_refusal(stage: &Stage, answer: &Answer, (refusal, reason): (&Refusal, 
 
 /// Somebody else signs in as if nothing had been.
 pub async fn an_honest_sign_in_works(stage: &Stage, case: &str) {
-    let before = Tally::of(stage).await;
+    let before = Counters::read(stage).await;
     let ben = Person::sign_in(stage, BEN).await;
     assert_eq!(ben.session["identity"]["name"], BEN, "after {case}");
-    let after = Tally::of(stage).await;
+    let after = Counters::read(stage).await;
     assert_eq!(after.sign_ins("signed-in"), before.sign_ins("signed-in") + 1, "after {case}");
 }
