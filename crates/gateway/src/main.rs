@@ -71,7 +71,10 @@ fn main() -> ExitCode {
 
 fn run(config: PathBuf) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(config))
+    let ended = runtime.block_on(serve(config));
+    // A write to a disk that hangs does not end; the process does.
+    runtime.shutdown_background();
+    ended
 }
 
 fn environment(name: &str) -> Option<String> {

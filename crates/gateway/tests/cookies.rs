@@ -141,7 +141,9 @@ async fn more_cookies_than_are_read_get_a_sentence_and_leave_others_alone() {
         ] {
             let answer = request.cookie(&jar).send().await.expect(431);
             asked += 1;
-            assert!(answer.text().contains("header is longer"), "{count}:\n{}", answer.everything());
+            assert!(answer.text().contains("delete them"), "{count}:\n{}", answer.everything());
+            let policy = answer.header("content-security-policy").unwrap_or_default();
+            assert!(policy.contains("frame-ancestors 'none'"), "{count}:\n{}", answer.everything());
             assert!(answer.header("connection").is_some_and(|value| value == "close"));
         }
     }

@@ -52,15 +52,16 @@ async fn a_full_disk_stops_new_grants_alone_and_what_happened_meanwhile_is_writt
     // What is left of the trail's last block is used up first.
     let mut people = Vec::new();
     let refused = loop {
-        let dov = Person::sign_in(&stage, CARLA).await;
-        let knock = dov.knock(&stage, "rec", "/").await;
-        people.push(dov);
+        let carla = Person::sign_in(&stage, CARLA).await;
+        let knock = carla.knock(&stage, "rec", "/").await;
+        people.push(carla);
         if knock.status != 303 {
             break knock;
         }
         assert!(people.len() < 20, "the disk is not full after {} grants", people.len());
     };
     assert_eq!(refused.status, 503, "{}", refused.everything());
+    assert_eq!(stage.admin().refusals("unrecorded").await, 1);
     assert!(refused.text().contains("Access cannot be recorded at the moment"), "{}", refused.text());
     rec.get("/page").fetch().cookie(&inside).send().await.expect(200);
     stage.dashboard("open").get("/page").top_document().send().await.expect(200);
@@ -84,6 +85,8 @@ async fn a_full_disk_stops_new_grants_alone_and_what_happened_meanwhile_is_writt
     assert_eq!(count(&events, "sign-out", "d", "allowed"), 1, "{events:#?}");
     assert_eq!(count(&events, "sign-out", "c", "allowed"), people.len(), "{events:#?}");
     assert_eq!(count(&events, "sign-in", "c", "allowed"), people.len() + 1, "{events:#?}");
+    // All but the last were let in, and the one who came when there was room again.
+    assert_eq!(count(&events, "grant", "c", "allowed"), people.len(), "{events:#?}");
     let mut ids: Vec<_> = events.iter().map(|event| event["id"].to_string()).collect();
     ids.sort();
     ids.dedup();

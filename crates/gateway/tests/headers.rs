@@ -99,6 +99,8 @@ async fn hashed_files_are_kept_for_ever_and_nothing_else_is() {
     carries(&absent, &[("cache-control", "no-cache")]);
     let posted = portal.post("/").fetch().origin(&portal.origin()).send().await.expect(405);
     carries(&posted, &DRESS);
+    assert!(absent.text().contains("no such file") && posted.text().contains("only read"), "in a sentence");
+    assert_eq!(stage.admin().refusals("no-such-file").await, 2);
 }
 
 #[tokio::test]
@@ -117,6 +119,8 @@ async fn answers_of_the_api_are_nobody_elses_to_keep_or_to_read() {
         portal.get("/api/nothing-like-this").fetch().send().await.expect(404),
         carla.sign_out(&stage).await.expect(200),
     ];
+    assert_eq!(stage.admin().refusals("not-found").await, 1);
+    assert_eq!(stage.admin().refusals("no-such-endpoint").await, 1);
     for answer in &answers {
         carries(
             answer,

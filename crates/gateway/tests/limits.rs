@@ -121,6 +121,7 @@ async fn a_body_that_does_not_arrive_is_not_waited_for() {
     let entry =
         enter(&stage.dashboard("rec"), &stage, "t", "/").body("application/x-www-form-urlencoded", "t");
     cut_off(entry.header("Content-Length", "100")).await.expect(408);
+    stage.admin().has_refused("too-slow", 3).await;
 }
 
 #[tokio::test]

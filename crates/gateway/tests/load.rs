@@ -99,6 +99,7 @@ async fn ten_thousand_sessions_fit_and_when_there_is_no_room_nobody_who_is_in_lo
     let seen = bystander.end().await;
     eprintln!("{signed_in:?}, memory +{} KB: {} bytes each, {seen}", grown / 1024, grown / ROOM as u64);
     assert_eq!(Counters::read(&stage).await.sessions(), ROOM as u64);
+    assert_eq!(stage.admin().refusals("full").await, 1);
     assert_eq!((one_too_many.status, one_too_many.problem().as_str()), (503, "unavailable"));
     assert!(grown < ROOM as u64 * 8 * 1024, "{} KB", grown / 1024);
 }

@@ -157,8 +157,10 @@ async fn rotated_keys_are_fetched_once_and_believed() {
     Person::sign_in(&stage, ADA).await;
     assert_eq!(stage.asked("jwks").await, 3, "rotated between two sign-ins");
     let before = Counters::read(&stage).await;
-    let answer = under(&stage, &json!({ "behaviours": ["foreign-key"] })).await;
-    let reason = "signature does not hold";
+    // Signed with the key in between, which the provider does not publish any more.
+    let order = json!({ "behaviours": ["other-key"], "answers": { "jwks": "down" } });
+    let answer = under(&stage, &order).await;
+    let reason = "have none that fits its header";
     refused(&stage, &before, &answer, (&REFUSED, reason), "by the key that was withdrawn").await;
 }
 

@@ -79,12 +79,13 @@ async fn bodies_that_never_end_are_cut_off_at_the_api() {
         let (host, origin) = (&portal.host, portal.origin());
         format!(
             "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nX-Lanyard-Request: 1\r\n\
-             Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
+             Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
         )
     };
     for path in ["/api/sign-in", "/api/session"] {
         assert!(drip(attack(&stage).await, api(path)).await, "{path}");
     }
+    stage.admin().has_refused("too-slow", 2).await;
     bystander.end().await;
 }
 

@@ -70,6 +70,7 @@ async fn nothing_of_ours_is_drawn_in_a_page_of_somebody_else() {
         .toml(&target.dashboard("target", "roles = [\"finance\"]"))
         .toml(&target.dashboard("notice", "public = true"))
         .toml(&hostile.dashboard("hostile", "roles = [\"finance\"]"))
+        .toml(&hostile.dashboard("open", "public = true"))
         .without_apps();
     let (stage, browser) = tokio::join!(Stage::start(options), Browser::start("clickjacking"));
     let portal = stage.portal().origin();
@@ -82,12 +83,14 @@ async fn nothing_of_ours_is_drawn_in_a_page_of_somebody_else() {
 
     let around = play(&stage, "nuisance", "framing", "target");
     let sibling = format!("{portal}/d/hostile{}&do=none", around.replacen('?', "?window&", 1));
+    let public = format!("{}{around}&do=none", stage.dashboard("open").origin());
     let evil = format!("{}{around}&do=none", hostile.site("evil.localhost").origin());
     let stranger = browser.private_page().await;
     let addresses = addresses(&stage).await;
     let mut drawn = Vec::new();
     for (who, page, at) in [
         ("a sibling, signed in", &signed_in, &sibling),
+        ("a public dashboard, signed in", &signed_in, &public),
         ("another site, signed in", &signed_in, &evil),
         ("another site, nobody signed in", &stranger, &evil),
     ] {

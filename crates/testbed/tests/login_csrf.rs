@@ -35,7 +35,9 @@ async fn post_ticket(page: &Page, stage: &Stage, ticket: &str) {
 async fn a_ticket_of_somebody_else_counts_from_the_portals_page_only() {
     needs_the_shell();
     let hostile = Server::start().await;
-    let options = StageOptions::default().toml(&hostile.dashboard("hostile", "roles = [\"finance\"]"));
+    let options = StageOptions::default()
+        .toml(&hostile.dashboard("hostile", "roles = [\"finance\"]"))
+        .toml(&hostile.dashboard("open", "public = true"));
     let (stage, browser) = tokio::join!(Stage::start(options), Browser::start("login-csrf"));
     let mallory = Person::sign_in(&stage, ADA).await;
     let page = browser.page().await;
@@ -44,8 +46,9 @@ async fn a_ticket_of_somebody_else_counts_from_the_portals_page_only() {
     let around = play(&stage, "nuisance", "entry", "finance");
     let sibling =
         format!("{}/d/hostile{}&do=none", stage.portal().origin(), around.replacen('?', "?window&", 1));
+    let public = format!("{}{around}&do=none", stage.dashboard("open").origin());
     let evil = format!("{}{around}&do=none", hostile.site("evil.localhost").origin());
-    for (who, at) in [("a sibling", &sibling), ("another site", &evil)] {
+    for (who, at) in [("a sibling", &sibling), ("a public dashboard", &public), ("another site", &evil)] {
         let ticket = mallory.ticket_value(&stage, "finance").await;
         let before = Counters::read(&stage).await;
         page.open(at).await;

@@ -80,6 +80,7 @@ async fn windows_that_another_site_opens_are_out_of_its_reach() {
     assert_eq!(got(&hostile.report("windows").await), [""; 0]);
     let mut seen = target.arrived();
     seen.retain(|one| one.attempt("windows").is_some());
+    assert!(!seen.is_empty(), "windows do open");
     // The link to a dashboard leads through the portal, and to the page that it names: by GET.
     assert!(
         seen.iter().all(|one| one.method == "GET" && one.attempt("windows") == Some("popup-of-the-target")),

@@ -81,13 +81,11 @@ impl Audit {
         let id = random::reference()?;
         let (written, answer) = oneshot::channel();
         let line = event.line(&id, now);
-        self.queue
-            .send(sink::Entry { line, written: Some(written) })
-            .await
-            .map_err(|_| AuditError::Unwritable)?;
+        let entry = sink::Entry { line, written: Some(written) };
+        let stored = async { self.queue.send(entry).await.is_ok() && answer.await == Ok(true) };
         // A disk that hangs refuses like one that is full.
-        match timeout(PATIENCE, answer).await {
-            Ok(Ok(true)) => Ok(id.into()),
+        match timeout(PATIENCE, stored).await {
+            Ok(true) => Ok(id.into()),
             _ => Err(AuditError::Unwritable),
         }
     }

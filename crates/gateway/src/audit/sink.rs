@@ -102,6 +102,8 @@ impl Writer {
 
     /// Writes what is pending, in order, until the file takes no more.
     async fn write(&mut self) {
+        // Nobody waits any more for what has been refused meanwhile: it will not happen.
+        self.pending.retain(|entry| entry.written.as_ref().is_none_or(|waiting| !waiting.is_closed()));
         while let Some(mut trail) = self.trail.take_if(|_| !self.pending.is_empty()) {
             let lines: Vec<String> =
                 self.pending.iter().take(BATCH).map(|entry| entry.line.clone()).collect();

@@ -27,10 +27,11 @@ const MOST_READ: usize = 1024 * 1024;
 /// And for how long.
 const LINGER: Duration = Duration::from_secs(2);
 
-const TOO_LARGE: &str = "The request's header is longer than is read here. If this is a browser, it holds too \
-    many cookies for this address: delete them, and try again.\n";
-const MALFORMED: &str = "The request is not valid HTTP/1.1.\n";
-const TOO_SLOW: &str = "The request did not arrive in time.\n";
+/// For a header that is too long, wherever that is noticed.
+pub const TOO_LARGE: &str = "The request's header is longer than is read here. If this is a browser, it holds too \
+    many cookies for this address: delete them, and try again.";
+const MALFORMED: &str = "The request is not valid HTTP/1.1.";
+const TOO_SLOW: &str = "The request did not arrive in time.";
 
 /// Whether hyper is reading a head. It asks for its timer at the beginning and drops it at the end.
 #[derive(Clone, Default)]
@@ -152,10 +153,11 @@ impl Inbound {
 }
 
 fn answer(status: &str, sentence: &str) -> Vec<u8> {
-    let length = sentence.len();
+    let length = sentence.len() + 1;
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\ncache-control: no-store\r\n\
-         connection: close\r\ncontent-length: {length}\r\n\r\n{sentence}"
+         content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n\
+         x-content-type-options: nosniff\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{sentence}\n"
     )
     .into_bytes()
 }

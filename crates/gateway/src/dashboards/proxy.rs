@@ -88,6 +88,8 @@ pub struct Proxy {
     pub(super) connections: Arc<Connections>,
     pub(super) connector: Connector,
     client: Client<Connector, Upload>,
+    /// For visitors without a session, who may be of any number: it keeps no connection.
+    fleeting: Client<Connector, Upload>,
     pub(super) idle: Duration,
 }
 
@@ -108,8 +110,9 @@ impl Proxy {
         idle: Duration,
     ) -> Self {
         let connector = upstream::connector();
-        let client = upstream::client(connector.clone());
-        Self { dashboards, introductions, connections, connector, client, idle }
+        let client = upstream::client(connector.clone(), upstream::MOST_KEPT);
+        let fleeting = upstream::client(connector.clone(), 0);
+        Self { dashboards, introductions, connections, connector, client, fleeting, idle }
     }
 
     /// Carries one request. `peer` is the browser's address. [`super::framing::check`] has let it pass.
@@ -150,7 +153,8 @@ impl Proxy {
         progress: Progress,
         recheck: &impl Recheck,
     ) -> Result<Response<Incoming>, ProxyError> {
-        let mut answer = self.client.request(request);
+        let client = if permit.session().is_some() { &self.client } else { &self.fleeting };
+        let mut answer = client.request(request);
         let limit = permit.app().timeout;
         let at_once = limit.min(AT_ONCE);
         if let Ok(answer) = timeout(at_once, &mut answer).await {

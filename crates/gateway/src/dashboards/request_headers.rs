@@ -1,7 +1,7 @@
 //! A request's headers on the way to the upstream: everything by which a client could claim to be somebody
 //! or to come from somewhere is dropped, then ours are set. Knows no session: see `identity_headers`.
 
-use std::net::IpAddr;
+use std::{collections::HashSet, net::IpAddr};
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -169,7 +169,7 @@ pub(super) enum Purpose {
 
 /// The headers for the upstream, without those of the session.
 pub(super) fn rewrite(mut inbound: HeaderMap, to: &Prepared, peer: IpAddr, purpose: Purpose) -> HeaderMap {
-    let named: Vec<HeaderName> = tokens(&inbound, header::CONNECTION)
+    let named: HashSet<HeaderName> = tokens(&inbound, header::CONNECTION)
         .filter_map(|token| HeaderName::from_bytes(token).ok())
         // Ordinary values of Connection itself, which name nothing.
         .filter(|name| !matches!(name.as_str(), "keep-alive" | "close" | "upgrade"))
@@ -198,7 +198,7 @@ pub(super) fn rewrite(mut inbound: HeaderMap, to: &Prepared, peer: IpAddr, purpo
     headers
 }
 
-fn keeps(name: &HeaderName, named: &[HeaderName], to: &Prepared) -> bool {
+fn keeps(name: &HeaderName, named: &HashSet<HeaderName>, to: &Prepared) -> bool {
     if *name == header::AUTHORIZATION {
         return to.pass_authorization && !named.contains(name);
     }

@@ -18,8 +18,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// How long an unused connection is kept. Some app servers close theirs after two seconds; a request that
 /// crosses with that is lost.
 const KEPT: Duration = Duration::from_millis(1_500);
-/// Unused connections to one app.
-const MOST_KEPT: usize = 256;
+/// Unused connections of one session to one app: as many as a browser has to one host, and some more.
+pub(super) const MOST_KEPT: usize = 16;
 /// The longest head of an answer, in bytes; also the largest single read.
 pub(super) const LONGEST_HEAD: usize = 128 * 1024;
 
@@ -107,12 +107,12 @@ pub(super) fn connector() -> Connector {
     connector
 }
 
-/// A pool of connections to all apps.
-pub(super) fn client(connector: Connector) -> Client<Connector, Upload> {
+/// A pool of connections, which keeps so many unused ones to all apps.
+pub(super) fn client(connector: Connector, kept: usize) -> Client<Connector, Upload> {
     Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(KEPT)
-        .pool_max_idle_per_host(MOST_KEPT)
+        .pool_max_idle_per_host(kept)
         .http1_max_buf_size(LONGEST_HEAD)
         .set_host(false)
         .build(connector)

@@ -33,5 +33,9 @@ async fn keys(State(gateway): State<Arc<Gateway>>) -> Response {
 }
 
 async fn shell(State(gateway): State<Arc<Gateway>>, request: Request<Body>) -> Response {
-    gateway.shell.serve(request).await
+    let response = gateway.shell.serve(request).await;
+    if response.status().is_client_error() {
+        gateway.metrics.refused("no-such-file");
+    }
+    response
 }

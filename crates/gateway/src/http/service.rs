@@ -16,7 +16,7 @@ use super::{
     hosts::Target,
     portal,
 };
-use crate::dashboards::{body::Body, framing, tunnel::Place};
+use crate::dashboards::{body::Body, framing, inbound, tunnel::Place};
 
 /// The whole of the public listener. Cheap to clone.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ impl Service {
         if header_bytes(&parts.headers) > gateway.config.limits.header_bytes {
             gateway.metrics.refused("header-too-large");
             let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-            return ("nobody", refuse(status, "The request's header is longer than is read here."));
+            return ("nobody", refuse(status, inbound::TOO_LARGE));
         }
         // A Content-Length beside it would have been taken out by now. RFC 9112, section 6.3, wants such a
         // connection closed, and browsers send no chunked bodies over HTTP/1.1.

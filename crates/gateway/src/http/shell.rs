@@ -59,8 +59,9 @@ impl Shell {
     /// A file of the shell, or its page: every address that is no file belongs to the shell's own router.
     pub async fn serve(&self, request: Request<Body>) -> Response {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return self
-                .dressed((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response());
+            let sentence = "The portal's pages are only read, by GET or HEAD.\n";
+            let refusal = (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], sentence);
+            return self.dressed(refusal.into_response());
         }
         let path = request.uri().path().to_owned();
         if !is_file(&path) {
@@ -70,7 +71,10 @@ impl Shell {
         let mut response = found.map(Body::new);
         if response.status().is_server_error() {
             // A name that the file system does not take, for one.
-            response = StatusCode::NOT_FOUND.into_response();
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        }
+        if response.status() == StatusCode::NOT_FOUND {
+            response = (StatusCode::NOT_FOUND, "There is no such file here.\n").into_response();
         }
         let caching = match response.status() {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED if is_hashed(&path) => {

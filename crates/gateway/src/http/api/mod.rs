@@ -39,7 +39,8 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .with_state(gateway)
 }
 
-async fn nothing_here(Extension(caller): Extension<Caller>) -> Response {
+async fn nothing_here(State(gateway): State<Arc<Gateway>>, Extension(caller): Extension<Caller>) -> Response {
+    gateway.metrics.refused(ApiError::NoSuchEndpoint.name());
     ApiError::NoSuchEndpoint.respond(&caller)
 }
 
