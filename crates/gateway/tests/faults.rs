@@ -1,9 +1,9 @@
-//! What breaks around the gateway: the disk is full, the gateway is killed. New grants fail closed with a
+//! What breaks around the gateway: the disk is full or hangs, the gateway is killed. New grants fail closed with a
 //! clear page, everything that takes away works, nothing that was recorded is lost.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
-use std::{fs, io::Write as _, path::Path, time::Duration};
+use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path, time::Duration};
 
 use lanyard_testbed::{
     Person, Stage, StageOptions,
@@ -12,6 +12,9 @@ use lanyard_testbed::{
 };
 use serde_json::Value;
 use tokio::time::sleep;
+
+/// `O_NONBLOCK` of Linux.
+const NONBLOCK: i32 = 0o4000;
 
 fn options() -> StageOptions {
     StageOptions::default().upstream("rec").public_upstream("open").without_apps()
@@ -95,6 +98,35 @@ async fn a_full_disk_stops_new_grants_alone_and_what_happened_meanwhile_is_writt
 }
 
 #[tokio::test]
+async fn a_disk_that_hangs_holds_up_new_grants_alone_and_not_the_end() {
+    let stage = Stage::start(options()).await;
+    let trail = stage.config().with_file_name("state").join("audit.jsonl");
+    stage.stop("lanyard");
+    fs::remove_file(&trail).expect("the trail so far");
+    let made = std::process::Command::new("mkfifo").arg(&trail).status();
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo is of every Debian");
+    // A pipe that nobody empties takes 64 KB, and then makes its writer wait for ever.
+    let mut pipe =
+        fs::File::options().read(true).write(true).custom_flags(NONBLOCK).open(&trail).expect("a pipe");
+    stage.start_process("lanyard").await;
+    stage.provider_known().await;
+    let carla = Person::sign_in(&stage, CARLA).await;
+    let inside = carla.enter(&stage, "rec").await;
+    while pipe.write(&[b'x'; 512]).is_ok() {}
+    let elif = Person::sign_in(&stage, ELIF).await;
+    let refused = elif.knock(&stage, "rec", "/").await.expect(503);
+    assert!(refused.text().contains("Access cannot be recorded at the moment"), "{}", refused.text());
+    assert_eq!(stage.admin().refusals("unrecorded").await, 1);
+    stage.dashboard("rec").get("/page").fetch().cookie(&inside).send().await.expect(200);
+    elif.sign_out(&stage).await.expect(200);
+    let mut gateway = stage.take("lanyard");
+    gateway.terminate();
+    let status = gateway.ended(Duration::from_secs(10)).await;
+    assert_eq!(status.code(), Some(0), "{}", gateway.said());
+    fs::remove_file(&trail).expect("the pipe is taken away");
+}
+
+#[tokio::test]
 async fn a_gateway_that_is_killed_has_lost_no_grant_and_lets_nobody_in_by_an_old_cookie() {
     let stage = Stage::start(options()).await;
     let trail = stage.config().with_file_name("state").join("audit.jsonl");
@@ -116,13 +148,7 @@ async fn a_gateway_that_is_killed_has_lost_no_grant_and_lets_nobody_in_by_an_old
     carla.ticket(&stage, "rec").await.expect(401);
     let session = carla.api(&stage, "GET", "/api/session").send().await.expect(200).json();
     assert!(session["identity"].is_null(), "{session}");
-    for _ in 0..200 {
-        let answer = stage.portal().get("/api/config").fetch().send().await.expect(200).json();
-        if answer["provider"]["authorization_endpoint"].is_string() {
-            break;
-        }
-        sleep(Duration::from_millis(25)).await;
-    }
+    stage.provider_known().await;
     Person::sign_in(&stage, CARLA).await.enter(&stage, "rec").await;
     let (events, torn) = read(&trail);
     assert_eq!(

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use lanyard_testbed::{
     Answer, Person, Request, Site, Stage, StageOptions,
+    counters::Counters,
     person::{ADA, CARLA, enter},
 };
 use serde_json::json;
@@ -60,9 +61,7 @@ async fn the_oldest_sessions_of_a_person_with_more_than_20_end() {
         assert_eq!(carla.ticket(&stage, "rec").await.status, if nth < 10 { 401 } else { 200 }, "{nth}");
     }
     assert_eq!(ada.sees(&stage).await.len(), 6, "nobody else pays for it");
-    let metrics = stage.admin().get("/metrics").send().await.expect(200).text();
-    let sessions = metrics.lines().find(|line| line.starts_with("lanyard_sessions ")).unwrap_or_default();
-    assert_eq!(sessions, "lanyard_sessions 21", "{metrics}");
+    assert_eq!(Counters::read(&stage).await.sessions(), 21);
 }
 
 #[tokio::test]
@@ -193,4 +192,18 @@ async fn memory_stays_bounded_through_20_000_requests_of_strangers() {
     }
     let grown = process.memory().saturating_sub(before);
     assert!(grown < BOUND, "{} KB more than {} KB after 20 000 requests", grown / 1024, before / 1024);
+}
+
+#[tokio::test]
+async fn visitors_of_a_public_dashboard_leave_no_connection_to_the_app_behind() {
+    let options = StageOptions::default().public_upstream("open").without_apps();
+    let stage = Stage::start(options.server("trusted_proxies = [\"127.0.0.1\"]").default_log()).await;
+    let gateway = stage.take("lanyard");
+    let page = stage.dashboard("open").get("/page").top_document();
+    for nth in 0..1_000 {
+        let from = format!("198.18.{}.{}", nth / 250, nth % 250);
+        page.clone().header("X-Forwarded-For", from).send().await.expect(200);
+    }
+    let files = gateway.open_files();
+    assert!(files < 100, "{files} files are open after a thousand visitors");
 }

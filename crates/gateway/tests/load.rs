@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 use bystander::Bystander;
 use futures_util::{StreamExt as _, stream};
 use lanyard_testbed::{
-    Person, Site, Stage, StageOptions,
+    Person, Stage, StageOptions,
     counters::Counters,
     flow::{Flow, SIGN_IN_COOKIE},
     person::{ADA, BEN, CARLA},
@@ -22,6 +22,9 @@ use serde_json::json;
 const AT_ONCE: usize = 16;
 
 const MB: u64 = 1024 * 1024;
+
+/// Where a crowd comes from that shares one network.
+const ONE: &str = "203.0.113.9";
 
 /// Behind a terminator that says who the clients are.
 fn options() -> StageOptions {
@@ -42,37 +45,45 @@ fn of(statuses: &[(u16, usize)], status: u16) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_sign_ins_begun_and_ten_thousand_invented_codes_from_one_network_cost_others_nothing() {
+async fn ten_thousand_sign_ins_begun_and_twenty_thousand_invented_codes_cost_others_nothing() {
     let stage = Arc::new(Stage::start(options()).await);
     let process = stage.take("lanyard");
     let bystander = Bystander::begin(&stage, ADA).await;
     let before = process.memory();
-    let from = |site: &Site, target: &str| site.api("POST", target).header("X-Forwarded-For", "203.0.113.9");
-    let begun = crowd(10_000, |nth| {
-        let body = json!({ "state": format!("{nth:022}") });
-        let request = from(&stage.portal(), "/api/sign-in").json(&body);
-        async { request.send().await.status }
-    })
-    .await;
-    let invented = crowd(10_000, |nth| {
+    let invented_by = |nth: usize, from: &str| {
         let body =
             json!({ "code": format!("junk-{nth}"), "verifier": "v".repeat(43), "state": "s".repeat(22) });
         let cookie = format!("{SIGN_IN_COOKIE}={}", "A".repeat(43));
-        let request = from(&stage.portal(), "/api/session").cookie(&cookie).json(&body);
+        let request = stage.portal().api("POST", "/api/session").header("X-Forwarded-For", from);
+        let request = request.cookie(&cookie).json(&body);
+        async { request.send().await.status }
+    };
+    let begun = crowd(10_000, |nth| {
+        let body = json!({ "state": format!("{nth:022}") });
+        let request = stage.portal().api("POST", "/api/sign-in").header("X-Forwarded-For", ONE).json(&body);
         async { request.send().await.status }
     })
     .await;
+    let invented = crowd(10_000, |nth| invented_by(nth, ONE)).await;
+    // Each from a network of its own, so that the provider is asked each time.
+    let scattered =
+        crowd(10_000, |nth| invented_by(nth, &format!("198.18.{}.{}", nth / 250, nth % 250))).await;
     let somebody_else = Person::sign_in(&stage, CARLA).await;
     assert!(!somebody_else.sees(&stage).await.is_empty(), "who comes from elsewhere signs in");
-    let grown = process.memory().saturating_sub(before);
+    let grown = process.peak().saturating_sub(before);
     let seen = bystander.end().await;
-    eprintln!("begun {begun:?}, invented {invented:?}, memory +{} KB, {seen}", grown / 1024);
+    eprintln!(
+        "begun {begun:?}, invented {invented:?}, scattered {scattered:?}, memory +{} KB, {seen}",
+        grown / 1024
+    );
     assert_eq!(of(&begun, 200) + of(&begun, 429), 10_000, "{begun:?}");
     assert_eq!(of(&invented, 403) + of(&invented, 429), 10_000, "{invented:?}");
     assert!(
         of(&begun, 429) > 9_000 && of(&invented, 429) > 9_000,
         "most are refused: {begun:?}, {invented:?}"
     );
+    assert_eq!(scattered, [(403, 10_000)], "each code is the provider's to refuse");
+    assert!(stage.asked("token").await >= 10_000);
     let counted = Counters::read(&stage).await.refusals("rate-limited") as usize;
     assert_eq!(counted, of(&begun, 429) + of(&invented, 429), "each of them");
     assert!(grown < 16 * MB, "{} KB", grown / 1024);
@@ -92,7 +103,7 @@ async fn ten_thousand_sessions_fit_and_when_there_is_no_room_nobody_who_is_in_lo
         200
     })
     .await;
-    let grown = process.memory().saturating_sub(before);
+    let grown = process.peak().saturating_sub(before);
     let flow = Flow::begin(&stage).await;
     let callback = flow.at_provider(&stage, BEN).await;
     let one_too_many = flow.redeem(&stage, &callback, &flow.cookies()).await;
@@ -105,20 +116,35 @@ async fn ten_thousand_sessions_fit_and_when_there_is_no_room_nobody_who_is_in_lo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn five_thousand_websockets_are_carried_at_once() {
+async fn five_thousand_websockets_are_carried_at_once_and_a_sign_out_ends_half_of_them() {
     const SOCKETS: usize = 5_000;
     lanyard_testbed::process::may_open(4 * SOCKETS as u64);
     let stage = Arc::new(Stage::start(options()).await);
     let process = stage.take("lanyard");
     let bystander = Bystander::begin(&stage, ADA).await;
     let before = process.memory();
-    let open = stage.dashboard("open");
-    let handshakes = (0..SOCKETS).map(|_| open.get("/ws").websocket(&open.origin()).opened());
-    let mut sockets: Vec<_> = stream::iter(handshakes).buffer_unordered(AT_ONCE).collect().await;
-    let grown = process.memory().saturating_sub(before);
-    for (nth, socket) in sockets.iter_mut().enumerate().step_by(250) {
+    let carla = Person::sign_in(&stage, CARLA).await;
+    let cookie = carla.enter(&stage, "rec").await;
+    let (open, rec) = (stage.dashboard("open"), stage.dashboard("rec"));
+    // Every other one is Carla's.
+    let handshakes = (0..SOCKETS).map(|nth| match nth % 2 {
+        0 => open.get("/ws").websocket(&open.origin()).opened(),
+        _ => rec.get("/ws").websocket(&rec.origin()).cookie(&cookie).opened(),
+    });
+    let mut sockets: Vec<_> = stream::iter(handshakes).buffered(AT_ONCE).collect().await;
+    let grown = process.peak().saturating_sub(before);
+    for (nth, socket) in sockets.iter_mut().enumerate().step_by(125) {
         socket.say(&format!("message {nth}")).await;
         assert_eq!(socket.hear().await, format!("message {nth}"));
+    }
+    assert_eq!(Counters::read(&stage).await.connections(), SOCKETS as u64);
+    carla.sign_out(&stage).await.expect(200);
+    Counters::until_connections(&stage, SOCKETS as u64 / 2).await;
+    let carlas = sockets.iter().enumerate().filter(|(nth, _)| nth % 2 == 1).map(|(nth, _)| nth);
+    let carlas: Vec<_> = carlas.rev().collect();
+    for nth in carlas {
+        let ended = sockets.swap_remove(nth).closed(Duration::from_secs(5)).await;
+        assert_eq!(ended, Some(4401), "{nth} is closed, and told why");
     }
     let seen = bystander.end().await;
     eprintln!(
@@ -126,14 +152,7 @@ async fn five_thousand_websockets_are_carried_at_once() {
         grown / 1024,
         grown / SOCKETS as u64
     );
-    assert_eq!(Counters::read(&stage).await.connections(), SOCKETS as u64);
     assert!(grown < SOCKETS as u64 * 32 * 1024, "{} KB", grown / 1024);
     drop(sockets);
-    for _ in 0..100 {
-        if Counters::read(&stage).await.connections() == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("connections that their clients closed are still open after 10 s");
+    Counters::until_connections(&stage, 0).await;
 }

@@ -12,9 +12,10 @@ use attempt::{
     REFUSED, Refusal, TOO_LARGE, UNREACHABLE, an_honest_sign_in_works, callback, is_refusal, refused, under,
 };
 use lanyard_testbed::{
-    Stage, StageOptions,
+    Person, Stage, StageOptions,
     counters::Counters,
     flow::{Callback, Flow},
+    person::CARLA,
 };
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
@@ -24,7 +25,7 @@ const ROOM: u64 = 24 * 1024 * 1024;
 
 fn options() -> StageOptions {
     let limits = "[limits]\nsign_ins = 100000";
-    StageOptions::default().without_apps().public_upstream("open").toml(limits)
+    StageOptions::default().without_apps().upstream("rec").public_upstream("open").toml(limits)
 }
 
 fn answers(place: &str, answer: &str) -> Value {
@@ -74,7 +75,7 @@ async fn at_the_token_and_userinfo_endpoints_every_wrong_answer_is_bounded_and_n
     stage.misbehave(&["down"]).await;
     stage.dashboard("open").get("/").top_document().send().await.expect(200);
     assert_eq!(stage.asked("elsewhere").await, 0, "a redirect was followed");
-    let grown = gateway.memory().saturating_sub(memory);
+    let grown = gateway.peak().saturating_sub(memory);
     assert!(grown < ROOM, "the gateway has grown by {grown} bytes");
 }
 
@@ -262,11 +263,19 @@ async fn an_issuer_that_was_not_announced_may_be_left_out_and_must_be_right_all_
 #[tokio::test]
 async fn a_provider_that_is_gone_and_comes_back_with_another_key_is_believed_again() {
     let stage = Stage::start(options()).await;
+    let inside = Person::sign_in(&stage, CARLA).await;
+    let cookie = inside.enter(&stage, "rec").await;
     let (flow, callback) = callback(&stage).await;
     stage.stop("lanyard-dev-idp");
     let before = Counters::read(&stage).await;
     let wrong = flow.redeem(&stage, &callback, &flow.cookies()).await;
     refused(&stage, &before, &wrong, (&UNREACHABLE, "no connection"), "gone").await;
+    // Who is in stays in, and may go on to another dashboard.
+    let rec = stage.dashboard("rec");
+    rec.get("/page").fetch().cookie(&cookie).send().await.expect(200);
+    rec.get("/ws").websocket(&rec.origin()).cookie(&cookie).opened().await;
+    inside.knock(&stage, "rec", "/").await.expect(303);
+    assert!(inside.sees(&stage).await.contains(&"rec".to_owned()));
     stage.start_process("lanyard-dev-idp").await;
     an_honest_sign_in_works(&stage, "a restart of the provider").await;
     assert_eq!(stage.asked("jwks").await, 1, "its key is another, and was fetched once");

@@ -1,11 +1,11 @@
-//! Requests that no dashboard's own page would send: from other hosts' pages, too long, or too slow. Each is
-//! refused before the app hears of it, with a sentence, and counted.
+//! Requests that no dashboard's own page would send: from other hosts' pages, too long, or too slow. None
+//! reaches the app, and each is counted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::time::Duration;
 
-use lanyard_testbed::{Person, Stage, StageOptions, answer::Exchange, person::CARLA};
+use lanyard_testbed::{Person, Stage, StageOptions, answer::Exchange, counters::Counters, person::CARLA};
 use tokio::{
     io::AsyncWriteExt,
     time::{sleep, timeout},
@@ -21,6 +21,7 @@ async fn scripts_images_and_fetches_of_other_hosts_are_refused() {
     let carla = Person::sign_in(&stage, CARLA).await;
     let cookie = carla.enter(&stage, "rec").await;
     let rec = stage.dashboard("rec");
+    let before = Counters::read(&stage).await;
     for (site, mode, destination) in [
         ("same-site", "no-cors", "script"),
         ("same-site", "no-cors", "image"),
@@ -41,6 +42,9 @@ async fn scripts_images_and_fetches_of_other_hosts_are_refused() {
     let worker = rec.get("/worker.js").fetch().header("Service-Worker", "script").cookie(&cookie);
     assert_eq!(worker.send().await.status, 403, "no service worker");
     assert!(stage.recorder("rec").seen().is_empty(), "none of it reached the app");
+    let after = Counters::read(&stage).await;
+    let counted = ["cross-origin", "origin", "service-worker"].map(|why| after.refused_since(&before, why));
+    assert_eq!(counted, [7, 2, 1], "each for its reason");
     rec.get("/data").fetch().cookie(&cookie).send().await.expect(200);
 }
 

@@ -1,5 +1,9 @@
 //! The gateway's counters, as operators read them: what a test compares before and after it was refused.
 
+use std::time::Duration;
+
+use tokio::time::sleep;
+
 use crate::{Site, Stage};
 
 /// What `/metrics` said at one moment.
@@ -55,6 +59,19 @@ impl Counters {
     /// WebSockets and long answers at the moment.
     pub fn connections(&self) -> u64 {
         self.value("lanyard_connections")
+    }
+
+    /// Waits until so many WebSockets and long answers are open; fails after ten seconds.
+    pub async fn until_connections(stage: &Stage, count: u64) {
+        let mut open = 0;
+        for _ in 0..200 {
+            open = Self::read(stage).await.connections();
+            if open == count {
+                return;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{open} connections are open after ten seconds, not {count}");
     }
 
     /// Requests refused for this reason since an earlier reading.

@@ -130,11 +130,28 @@ impl Process {
         root.join(path.strip_prefix("/").unwrap_or(path))
     }
 
-    /// Resident memory in bytes.
+    /// How many files it has open.
+    pub fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("the process runs").count()
+    }
+
+    /// Resident memory in bytes. From now on its highest is taken down for [`Self::peak`].
     pub fn memory(&self) -> u64 {
+        // See proc(5): 5 puts the highest back to what it is now.
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("the process runs");
+        self.status("VmRSS:")
+    }
+
+    /// The most resident memory that there was since [`Self::memory`] was asked, in bytes.
+    pub fn peak(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, field: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0");
-        line.split_whitespace().next().and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) * 1024
+        let line = status.lines().find_map(|line| line.strip_prefix(field)).expect("a figure of the kernel");
+        let kilobytes = line.split_whitespace().next().and_then(|number| number.parse::<u64>().ok());
+        kilobytes.expect("a number") * 1024
     }
 }
 
