@@ -50,9 +50,14 @@ async fn ten_thousand_sign_ins_begun_and_twenty_thousand_invented_codes_cost_oth
     let process = stage.take("lanyard");
     let bystander = Bystander::begin(&stage, ADA).await;
     let before = process.memory();
+    let issuer = stage.provider().origin();
     let invented_by = |nth: usize, from: &str| {
-        let body =
-            json!({ "code": format!("junk-{nth}"), "verifier": "v".repeat(43), "state": "s".repeat(22) });
+        let body = json!({
+            "code": format!("junk-{nth}"),
+            "verifier": "v".repeat(43),
+            "state": "s".repeat(22),
+            "iss": issuer,
+        });
         let cookie = format!("{SIGN_IN_COOKIE}={}", "A".repeat(43));
         let request = stage.portal().api("POST", "/api/session").header("X-Forwarded-For", from);
         let request = request.cookie(&cookie).json(&body);
@@ -83,7 +88,8 @@ async fn ten_thousand_sign_ins_begun_and_twenty_thousand_invented_codes_cost_oth
         "most are refused: {begun:?}, {invented:?}"
     );
     assert_eq!(scattered, [(403, 10_000)], "each code is the provider's to refuse");
-    assert!(stage.asked("token").await >= 10_000);
+    let asked = stage.asked("token").await;
+    assert!(asked >= 10_000, "it was asked {asked} times");
     let counted = Counters::read(&stage).await.refusals("rate-limited") as usize;
     assert_eq!(counted, of(&begun, 429) + of(&invented, 429), "each of them");
     assert!(grown < 16 * MB, "{} KB", grown / 1024);

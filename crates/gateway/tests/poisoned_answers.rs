@@ -8,7 +8,7 @@ mod scripted;
 use std::time::Duration;
 
 use lanyard_testbed::Answer;
-use scripted::Scene;
+use scripted::{PATIENT, Scene};
 
 const POISON: &str = "HTTP/1.1 200 OK\r\nSet-Cookie: poison=1\r\nContent-Length: 6\r\n\r\npoison";
 

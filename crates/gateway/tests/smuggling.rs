@@ -6,7 +6,7 @@
 
 mod framing;
 
-use framing::{Attack, CHUNKED, Dropped, Fate, HELLO, NONE, PATIENT, QUIET, Refused, Served, ServedLast};
+use framing::{Attack, CHUNKED, HELLO, PATIENT, Refused, Served, ServedLast};
 use lanyard_testbed::{Person, person::CARLA};
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use lanyard_testbed::{
 };
 
 /// How long is waited for what must come.
-const PATIENT: Duration = Duration::from_secs(10);
+pub const PATIENT: Duration = Duration::from_secs(10);
 
 pub struct Scene {
     pub stage: Stage,
