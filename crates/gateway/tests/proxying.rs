@@ -26,7 +26,7 @@ async fn a_websocket_carries_messages_both_ways() {
         socket.say(text).await;
         assert_eq!(socket.hear().await, text);
     }
-    let upstream = format!("http://127.0.0.1:{}", stage.recorder("rec").port());
+    let upstream = format!("http://localhost:{}", stage.recorder("rec").port());
     assert_eq!(stage.recorder("rec").latest("/ws").header("origin"), Some(upstream.as_str()));
 }
 
@@ -38,7 +38,7 @@ async fn what_is_posted_arrives_as_from_the_apps_own_page() {
     let rec = stage.dashboard("rec");
     let post = rec.post("/echo").fetch().origin(&rec.origin()).cookie(&cookie).body("text/plain", "figures");
     assert_eq!(post.send().await.expect(200).text(), "figures");
-    let upstream = format!("http://127.0.0.1:{}", stage.recorder("rec").port());
+    let upstream = format!("http://localhost:{}", stage.recorder("rec").port());
     assert_eq!(stage.recorder("rec").latest("/echo").header("origin"), Some(upstream.as_str()));
 }
 

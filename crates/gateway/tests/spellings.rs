@@ -64,7 +64,7 @@ async fn an_app_is_told_one_origin_one_address_and_no_cookie_that_looks_like_our
     let seen = stage.recorder("rec").latest("/told");
     assert_eq!(seen.header("cookie"), Some("=a=b; \u{fc}; c = d"), "{seen:?}");
     assert_eq!(seen.count("origin"), 1, "{seen:?}");
-    assert_eq!(seen.header("origin"), Some(&*format!("http://127.0.0.1:{}", stage.upstream_port("rec"))));
+    assert_eq!(seen.header("origin"), Some(&*format!("http://localhost:{}", stage.upstream_port("rec"))));
     assert_eq!(seen.header("x-forwarded-for"), Some("192.0.2.7"), "the proxy's own hop, {seen:?}");
     assert!(stage.recorder("rec").violations().is_empty());
 }

@@ -75,7 +75,7 @@ fn spoofing(request: Request, names: &[&str], value: &str) -> Request {
 #[track_caller]
 fn introduces_ada(stage: &Stage, seen: &Seen, case: &str) {
     let rec = stage.dashboard("rec").host;
-    let upstream = format!("127.0.0.1:{}", stage.recorder("rec").port());
+    let upstream = format!("localhost:{}", stage.recorder("rec").port());
     for (name, value) in [
         ("x-forwarded-user", "a"),
         ("x-forwarded-preferred-username", "ada"),

@@ -98,6 +98,12 @@ impl Authority {
             || address.is_ok_and(|address| address.is_loopback())
     }
 
+    /// With `localhost` for every spelling of this machine.
+    pub fn as_localhost(&self) -> Self {
+        let host = if self.is_loopback() { "localhost".into() } else { self.host.clone() };
+        Self { host, port: self.port }
+    }
+
     /// As it stands in a `Host` header: the port only where it is not the scheme's own.
     pub fn display(&self, scheme: Scheme) -> String {
         if self.port == scheme.default_port() {

@@ -40,11 +40,15 @@ impl Prepared {
         // Origins and authorities are plain ASCII by construction; a value that is not becomes empty, which
         // no app takes for a host and no browser for a policy that allows framing.
         let value = |text: String| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
-        let upstream = app.upstream.authority.display(app.upstream.scheme);
+        let Origin { scheme, authority } = &app.upstream;
+        let upstream = authority.display(*scheme);
+        // The one address that every app server on this machine takes for its own without being told: Bokeh and
+        // Panel refuse a WebSocket for `127.0.0.1`.
+        let own = Origin { scheme: *scheme, authority: authority.as_localhost() };
         Self {
             upstream_authority: uri::Authority::try_from(upstream.as_str()).ok(),
-            upstream_host: value(upstream),
-            upstream_origin: value(app.upstream.to_string()),
+            upstream_host: value(own.authority.display(*scheme)),
+            upstream_origin: value(own.to_string()),
             public_host: value(app.origin.authority.display(app.origin.scheme)),
             public_origin: value(app.origin.to_string()),
             public_proto: HeaderValue::from_static(app.origin.scheme.as_str()),

@@ -39,7 +39,7 @@ async fn every_method_carries_our_word_and_no_one_elses() {
         let record = record.lock().expect("a lock").clone();
         assert!(record.starts_with(&format!("{method} /x?a=1 HTTP/1.1\r\n")), "{record}");
         assert!(!record.contains("evil") && !record.contains("h2c"), "{record}");
-        assert_eq!(lines(&record, "host"), [app.to_string()]);
+        assert_eq!(lines(&record, "host"), [format!("localhost:{}", app.port())]);
         assert_eq!(lines(&record, "x-forwarded-user"), ["c"]);
         assert_eq!(lines(&record, "x-forwarded-for"), ["127.0.0.1"]);
         assert_eq!(lines(&record, "x-lanyard-assertion").len(), 1);

@@ -75,8 +75,8 @@ async fn a_socket_is_introduced_and_then_left_alone() {
     assert!(record.starts_with("get /ws http/1.1\r\n"), "{record}");
     assert!(!record.contains("evil"), "{record}");
     for line in [
-        &format!("host: {app}"),
-        &format!("origin: http://{app}"),
+        &format!("host: localhost:{}", app.port()),
+        &format!("origin: http://localhost:{}", app.port()),
         "connection: upgrade",
         "upgrade: websocket",
         "cookie: a=b",
