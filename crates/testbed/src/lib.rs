@@ -15,6 +15,7 @@ pub mod browser;
 pub mod counters;
 pub mod flow;
 mod folder;
+pub mod framework;
 pub mod hostile;
 pub mod never_log;
 pub mod person;
@@ -27,6 +28,7 @@ pub mod request;
 pub mod script;
 mod settings;
 pub mod stage;
+pub mod tap;
 pub mod websocket;
 
 pub use answer::Answer;

@@ -64,9 +64,14 @@ pub struct Process {
 impl Process {
     /// Starts a binary of the workspace with its standard output and error in `log`, which it appends to.
     pub fn start(name: &str, port: u16, log: PathBuf, set_up: impl FnOnce(&mut Command)) -> Self {
-        let file = File::options().create(true).append(true).open(&log).expect("the log can be written");
         let mut command = Command::new(binary(name));
         set_up(&mut command);
+        Self::spawn(name, command, port, log)
+    }
+
+    /// Any program.
+    pub fn spawn(name: &str, mut command: Command, port: u16, log: PathBuf) -> Self {
+        let file = File::options().create(true).append(true).open(&log).expect("the log can be written");
         let child = command
             .stdin(Stdio::null())
             .stdout(file.try_clone().expect("a second handle"))
@@ -78,7 +83,7 @@ impl Process {
 
     /// Waits until something listens on its port; fails with its log when it ends before.
     pub async fn listening(&mut self) {
-        for _ in 0..600 {
+        for _ in 0..2_400 {
             if TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
                 return;
             }
@@ -87,7 +92,7 @@ impl Process {
             }
             sleep(Duration::from_millis(25)).await;
         }
-        panic!("{} does not listen on {} after 15 s; it said:\n{}", self.name, self.port, self.said());
+        panic!("{} does not listen on {} after a minute; it said:\n{}", self.name, self.port, self.said());
     }
 
     /// Everything it wrote.

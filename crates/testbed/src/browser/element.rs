@@ -1,5 +1,7 @@
 //! One element of a page or frame: read, and clicked where people would click it.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::cdp::Cdp;
@@ -56,6 +58,12 @@ impl Element {
             // The click may take the page away before the last answer comes.
             let _ = self.cdp.try_call(Some(&self.session), "Input.dispatchMouseEvent", event).await;
         }
+    }
+
+    /// Gives a file to an input for files, as a person does in the dialog.
+    pub async fn choose(&self, file: &Path) {
+        let files = json!({ "backendNodeId": self.node, "files": [file] });
+        self.cdp.call(Some(&self.session), "DOM.setFileInputFiles", files).await;
     }
 
     /// Clicks by script: for elements inside frames.

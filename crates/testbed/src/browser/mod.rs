@@ -60,6 +60,8 @@ impl Browser {
             .args(FLAGS)
             .arg(format!("--user-data-dir={}", profile.join("profile").display()))
             .arg("about:blank")
+            // What it leaves behind goes with the profile.
+            .env("TMPDIR", profile.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

@@ -1,7 +1,10 @@
 //! A tab and the frames in it: opened, searched by role and accessible name, waited for. Every wait has an
 //! end, says what was expected, and leaves evidence.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -22,6 +25,13 @@ pub struct Page {
     pub(super) traffic: Shared,
     pub(super) evidence: PathBuf,
 }
+
+/// Bokeh and Panel draw into shadow trees, which `innerText` leaves out.
+const TEXT: &str = "(function text(root) {
+    const own = [...root.children].map(child => child.innerText ?? '');
+    const hosts = [...root.querySelectorAll('*')].filter(element => element.shadowRoot);
+    return own.concat(hosts.map(host => text(host.shadowRoot))).join('\\n');
+})(document)";
 
 /// The document in the frame with a title, whichever it is at the moment: it may be replaced, and move to a
 /// process of its own.
@@ -87,6 +97,20 @@ impl Page {
 
     async fn try_eval(&self, expression: &str) -> Result<Value, String> {
         evaluate(&self.cdp, &self.session, expression, None).await
+    }
+
+    /// What the browser downloads from now on goes into this folder.
+    pub async fn download_to(&self, folder: &Path) {
+        let to = json!({ "behavior": "allow", "downloadPath": folder });
+        self.call("Page.setDownloadBehavior", to).await;
+    }
+
+    /// The browser's cookies, by name and value, whoever may read them.
+    pub async fn cookies(&self) -> Vec<(String, String)> {
+        let answer = self.call("Network.getAllCookies", json!({})).await;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let cookies = answer["cookies"].as_array().into_iter().flatten();
+        cookies.map(|cookie| (text(&cookie["name"]), text(&cookie["value"]))).collect()
     }
 
     /// From now on the browser has lost its cookies whenever a POST to an address like this is answered.
@@ -212,10 +236,9 @@ impl Frame<'_> {
         self.try_eval(expression).await.unwrap_or_else(|error| panic!("{expression} in the frame: {error}"))
     }
 
-    /// The visible text. A frame that is on its way to a process of its own is waited for.
+    /// The visible text, with what components keep in trees of their own. A frame that is on its way to a process of its own is waited for.
     pub async fn text(&self) -> String {
-        let text = "document.body ? document.body.innerText : ''";
-        let text = self.page.until("the text of the frame", async || self.try_eval(text).await.ok()).await;
+        let text = self.page.until("the text of the frame", async || self.try_eval(TEXT).await.ok()).await;
         text.as_str().unwrap_or_default().to_owned()
     }
 
@@ -239,6 +262,23 @@ impl Frame<'_> {
     pub async fn find(&self, role: &str, name: &str) -> Element {
         let what = format!("a {role} named '{name}' in the frame");
         self.page.until(&what, async || self.query(role, Some(name)).await.into_iter().next()).await
+    }
+
+    /// The element that an expression yields, once it does.
+    pub async fn element(&self, what: &str, expression: &str) -> Element {
+        let what = format!("{what} in the frame");
+        self.page.until(&what, async || self.try_element(expression).await).await
+    }
+
+    async fn try_element(&self, expression: &str) -> Option<Element> {
+        let place = self.place().await?;
+        let (cdp, session) = (&self.page.cdp, Some(place.session.as_str()));
+        let ask = json!({ "expression": expression });
+        let answer = cdp.try_call(session, "Runtime.evaluate", ask).await.ok()?;
+        let object = json!({ "objectId": answer["result"]["objectId"].as_str()? });
+        let node = cdp.try_call(session, "DOM.describeNode", object).await.ok()?;
+        let node = node["node"]["backendNodeId"].as_i64()?;
+        Some(Element { cdp: cdp.clone(), session: place.session, node })
     }
 
     pub async fn query(&self, role: &str, name: Option<&str>) -> Vec<Element> {

@@ -1,0 +1,81 @@
+//! What becomes of the page's connection to its app: it outlives other tabs and times in which nobody does
+//! anything, and after a cut it is there again, by itself or by one press. When it ends, the app tidies up.
+
+use std::time::Duration;
+
+use lanyard_testbed::{browser::Page, framework::Facts, person::CARLA};
+use tokio::time::sleep;
+
+use super::{Scene, next_quarter, viewing_as};
+
+/// More than a ping comes within this.
+const SPARE: Duration = Duration::from_secs(6);
+
+pub async fn outlives_and_comes_back(id: &'static str) {
+    let ping = Duration::from_secs(Facts::of(id).ping.unwrap_or(5));
+    // Shorter than that nothing but the app's own pings keep the connection.
+    let limits = format!("[limits]\nidle_timeout = \"{}s\"\n", (ping + SPARE).as_secs());
+    let scene = Scene::start(id, "connection", &limits).await;
+    let page = scene.browser.page().await;
+    let frame = scene.viewer(&page, CARLA).await;
+    next_quarter(&page, &frame, 2).await;
+    scene.upload(&frame).await;
+    frame.eval("document.body.dataset.mark = 'the same document'").await;
+    page.find("link", "Service status").await.click().await;
+    page.frame("Service status").await.shows("Harbour API").await;
+    let before = handshakes(&scene);
+    sleep(ping + 2 * SPARE).await;
+    page.find("link", &scene.app.title()).await.click().await;
+    assert_eq!(frame.eval("document.body.dataset.mark").await, "the same document");
+    next_quarter(&page, &frame, 3).await;
+    assert_eq!(handshakes(&scene), before, "it is the same WebSocket");
+    scene.app.tap.cut();
+    comes_back(&scene, &page).await;
+    page.open(&scene.stage.portal().origin()).await;
+    tidies_up(&scene, &page).await;
+}
+
+/// How many WebSockets have been asked for.
+fn handshakes(scene: &Scene) -> usize {
+    let Some(path) = &scene.app.facts.websocket else { return 0 };
+    let first = format!("GET {path}");
+    scene.app.tap.requests().iter().filter(|request| request.starts_with(&first)).count()
+}
+
+async fn comes_back(scene: &Scene, page: &Page) {
+    let frame = page.frame(&scene.app.title()).await;
+    if !scene.app.facts.returns {
+        page.find("button", "Reconnect").await.click().await;
+        frame.holds("it is a new document", "!document.body.dataset.mark").await;
+        frame.shows("Quarter 1: revenue").await;
+        page.gone("button", "Reconnect").await;
+    }
+    frame.shows(&viewing_as(CARLA)).await;
+    let shown = frame.text().await;
+    let quarter =
+        (1..=4).find(|quarter| shown.contains(&format!("Quarter {quarter}: revenue"))).expect("a quarter");
+    // A page that comes back by itself may take no presses for a moment.
+    let next = format!("Quarter {}: revenue", quarter % 4 + 1);
+    page.until("an answer of the app", async || {
+        frame.find("button", "Next quarter").await.press().await;
+        for _ in 0..20 {
+            if frame.text().await.contains(&next) {
+                return Some(());
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        None
+    })
+    .await;
+}
+
+/// The framework's own hook removes what a viewer uploaded who has gone.
+async fn tidies_up(scene: &Scene, page: &Page) {
+    let Some(after) = scene.app.facts.session_end else {
+        assert_eq!(scene.app.uploads(), [""; 0], "without sessions nothing is kept");
+        return;
+    };
+    let what = format!("no upload {after} s after the viewer has gone");
+    sleep(Duration::from_secs(after)).await;
+    page.until(&what, async || scene.app.uploads().is_empty().then_some(())).await;
+}

@@ -1,0 +1,91 @@
+//! What every framework is held to. One module a promise; this one sets the scene, and knows how a viewer works
+//! with any of the examples, which all say the same words.
+
+pub mod connection;
+pub mod people;
+pub mod session;
+
+use lanyard_testbed::{
+    Stage, StageOptions,
+    browser::{Browser, Element, Frame, Page},
+    framework::RealApp,
+};
+
+use crate::visitor::{needs_the_shell, sign_in};
+
+/// An example behind the gateway, and a browser.
+pub struct Scene {
+    pub app: RealApp,
+    pub stage: Stage,
+    pub browser: Browser,
+}
+
+impl Scene {
+    /// `test` tells its evidence from that of the row's other tests.
+    pub async fn start(id: &'static str, test: &str, toml: &str) -> Self {
+        needs_the_shell();
+        let app = RealApp::start(id).await;
+        let options = StageOptions::default().toml(toml).toml(&app.dashboard(""));
+        let evidence = format!("{id}-{test}");
+        let (stage, browser) = tokio::join!(Stage::start(options), Browser::start(&evidence));
+        Self { app, stage, browser }
+    }
+
+    /// Signs in and opens the dashboard.
+    pub async fn viewer<'p>(&self, page: &'p Page, name: &str) -> Frame<'p> {
+        sign_in(page, &self.stage, name, &format!("/d/{}", self.app.id)).await;
+        let frame = page.frame(&self.app.title()).await;
+        frame.shows(&viewing_as(name)).await;
+        frame.shows("Quarter 1: revenue").await;
+        frame
+    }
+
+    pub async fn upload(&self, frame: &Frame<'_>) {
+        let targets = "month,target\n2026-01,350\n2026-02,360\n2026-03,370\n";
+        let file = self.app.file("targets.csv", targets);
+        frame.element("an input for files", FILE_INPUT).await.choose(&file).await;
+        frame.shows("3 targets from targets.csv").await;
+    }
+
+    /// The figures that the frame's link or button downloads.
+    pub async fn download(&self, page: &Page, frame: &Frame<'_>) -> String {
+        let folder = self.app.downloads();
+        page.download_to(&folder).await;
+        let link = page.until("'Download figures'", async || either(frame, "Download figures").await).await;
+        link.press().await;
+        page.until("a download", async || std::fs::read_to_string(folder.join("figures.csv")).ok()).await
+    }
+}
+
+/// The first input for files, wherever a component hides it.
+const FILE_INPUT: &str = "(function find(root) {
+    const own = root.querySelector('input[type=file]');
+    if (own) return own;
+    for (const element of root.querySelectorAll('*')) {
+        const found = element.shadowRoot && find(element.shadowRoot);
+        if (found) return found;
+    }
+    return null;
+})(document)";
+
+/// Frameworks differ in whether a download is a link or a button.
+async fn either(frame: &Frame<'_>, name: &str) -> Option<Element> {
+    for role in ["button", "link"] {
+        if let Some(found) = frame.query(role, Some(name)).await.into_iter().next() {
+            return Some(found);
+        }
+    }
+    None
+}
+
+pub fn viewing_as(name: &str) -> String {
+    let first = name.split(' ').next().unwrap_or_default().to_lowercase();
+    format!("Viewing as {first}")
+}
+
+/// Presses the button until the server has answered: a page shows its button before it hears of presses.
+pub async fn next_quarter(page: &Page, frame: &Frame<'_>, quarter: u8) {
+    let shown = format!("Quarter {quarter}: revenue");
+    frame.find("button", "Next quarter").await.press().await;
+    page.until(&shown, async || frame.text().await.contains(&shown).then_some(())).await;
+}

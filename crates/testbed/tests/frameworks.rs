@@ -1,0 +1,37 @@
+//! Real dashboards in their frames, unchanged and with their default settings: one row a framework, the same
+//! promises for each. What is particular about one stands in its `framework.toml` among the examples.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod conformance;
+mod visitor;
+
+/// A row: a module that `cargo xtask test --only` can name, and the folder of its example.
+macro_rules! rows {
+    ($($row:ident: $id:literal),* $(,)?) => { $(mod $row {
+        #[tokio::test(flavor = "multi_thread")]
+        async fn two_people_at_once_work_with_it_each_as_themselves() {
+            crate::conformance::people::work_each_as_themselves($id).await;
+        }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn it_outlives_other_tabs_and_quiet_times_and_comes_back_after_a_cut() {
+            crate::conformance::connection::outlives_and_comes_back($id).await;
+        }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn when_the_session_is_over_it_is_shut_and_the_next_person_finds_nothing_of_the_first() {
+            crate::conformance::session::ends_and_leaves_nothing($id).await;
+        }
+    })* };
+}
+
+rows! {
+    streamlit: "streamlit",
+    panel: "panel",
+    bokeh: "bokeh",
+    dash: "dash",
+    shiny: "shiny",
+    shiny_r: "shiny-r",
+    webapp: "webapp",
+}
