@@ -7,12 +7,15 @@
 mod attack;
 mod visitor;
 
-use attack::{assert_that_it_works, follow, got, person, play, press_on, rightful, through};
+use attack::{
+    assert_that_frames_are_empty, assert_that_it_works, files_of_the_shell, follow, got, person, play,
+    press_on, rightful, through,
+};
 use lanyard_testbed::{
     Stage, StageOptions,
     browser::{Browser, Page},
     counters::Counters,
-    hostile::Server,
+    hostile::{FIGURES, Server},
     person::CARLA,
 };
 use visitor::{needs_the_shell, sign_in};
@@ -64,13 +67,7 @@ async fn what_works_for_the_targets_own_page_works_for_no_other_dashboard() {
     }
     assert_eq!(person(&page).await, CARLA);
     page.open(&format!("{portal}/d/target/again.html")).await;
-    page.frame("Dashboard target").await.shows(lanyard_testbed::hostile::FIGURES).await;
-}
-
-/// A file of the shell that other origins would like to load.
-async fn file_of_the_shell(page: &Page) -> String {
-    let find = "new URL(document.querySelector('link[rel=modulepreload], script[src], link[rel=stylesheet]').href).pathname";
-    page.eval(find).await.as_str().expect("the page loads a file").to_owned()
+    page.frame("Dashboard target").await.shows(FIGURES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,18 +77,20 @@ async fn no_dashboard_reaches_the_portals_api_files_or_pages() {
     let portal = stage.portal().origin();
     let page = browser.page().await;
     sign_in(&page, &stage, CARLA, "/").await;
-    let file = file_of_the_shell(&page).await;
-    let loads = page.eval(&format!("fetch('{file}').then(all => all.ok)")).await;
-    assert_eq!(loads, true, "the portal's own page loads {file}");
+    let files = files_of_the_shell(&page).await;
     for (run, dashboard) in [("a-sibling", "hostile"), ("a-public-one", "open")] {
         let before = Counters::read(&stage).await;
-        let path = format!("/d/{dashboard}{}&file={file}", play(&stage, "portal", run, "target"));
-        page.open(&format!("{portal}{path}")).await;
+        page.open(&format!("{portal}/d/{dashboard}{}", play(&stage, "portal", run, "target"))).await;
         let attempts = hostile.report(run).await;
         assert_eq!(got(&attempts), [""; 0], "{run}");
         assert!(attempts.len() > 35, "only {} attempts", attempts.len());
         let refused = Counters::read(&stage).await.refused_since(&before, "not-from-the-portal");
         assert!(refused >= 30, "{run}: {refused} were refused, and the others never sent");
+        assert_that_frames_are_empty(&page, &stage.dashboard(dashboard).origin(), run, 11).await;
+        let run = format!("files-for-{run}");
+        page.open(&format!("{portal}/d/{dashboard}{}{files}", play(&stage, "files", &run, "target"))).await;
+        let attempts = hostile.report(&run).await;
+        assert_eq!((got(&attempts), attempts.len()), (Vec::new(), 30), "{run}");
     }
     assert_eq!(person(&page).await, CARLA, "nobody was signed out, and nobody else in");
     let kinds: Vec<_> = stage.audit().iter().map(|event| event["kind"].to_string()).collect();
