@@ -27,14 +27,21 @@ use crate::{Site, answer::find};
 pub const FIGURES: &str = "7 231 890 EUR";
 
 /// The pages that attack, by the name in their address, `/play/<name>.html`.
-const PLAYS: [(&str, &str); 6] = [
+const PLAYS: [(&str, &str); 7] = [
     ("attempts", include_str!("hostile/attempts.js")),
+    ("files", include_str!("hostile/files.js")),
     ("reach", include_str!("hostile/reach.js")),
     ("portal", include_str!("hostile/portal.js")),
     ("around", include_str!("hostile/around.js")),
     ("pressed", include_str!("hostile/pressed.js")),
     ("nuisance", include_str!("hostile/nuisance.js")),
 ];
+
+/// An attacking page's script, for the page that may do all of it. Does nothing by itself without a `run`.
+pub fn script(name: &str) -> &'static str {
+    let play = PLAYS.iter().find(|(play, _)| *play == name);
+    play.unwrap_or_else(|| panic!("no page is called '{name}'")).1
+}
 
 /// One request as it arrived.
 #[derive(Debug, Clone)]
@@ -116,7 +123,7 @@ impl Server {
         let target = format!("/report?run={run}");
         for _ in 0..400 {
             if let Some(report) = self.arrived().iter().find(|one| one.target == target) {
-                return attempts(&report.body);
+                return attempts(&serde_json::from_slice(&report.body).expect("a report is JSON"));
             }
             sleep(Duration::from_millis(50)).await;
         }
@@ -131,8 +138,8 @@ impl Drop for Server {
     }
 }
 
-fn attempts(report: &[u8]) -> Vec<Attempt> {
-    let report: Value = serde_json::from_slice(report).expect("a report is JSON");
+/// The attempts of a report.
+pub fn attempts(report: &Value) -> Vec<Attempt> {
     let one = |row: &Value| Attempt {
         name: row["name"].as_str().expect("a name").to_owned(),
         reads: row["reads"] == true,

@@ -6,7 +6,7 @@
 mod attack;
 mod visitor;
 
-use attack::play;
+use attack::{EMPTY, play};
 use lanyard_testbed::{
     Stage, StageOptions,
     browser::{Browser, Page},
@@ -15,9 +15,6 @@ use lanyard_testbed::{
     person::CARLA,
 };
 use visitor::{needs_the_shell, sign_in};
-
-/// What a browser shows in a frame that it was told not to draw.
-const EMPTY: &str = "chrome-error://chromewebdata/";
 
 /// Everything of ours that has an address: pages, files, answers of the API, refusals of every kind.
 async fn addresses(stage: &Stage) -> Vec<String> {

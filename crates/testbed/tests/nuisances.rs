@@ -78,22 +78,25 @@ async fn a_busy_dashboard_stalls_neither_the_shell_nor_the_others() {
             "setInterval(() => parent.postMessage(`tick ${document.getElementById('ticks').textContent}`, '*'), 200); 0",
         )
         .await;
-    let path = format!("/d/hostile{}&do=busy", play(&stage, "nuisance", "busy", "finance"));
-    follow(&page, &path).await;
-    let hostile = page.frame("Dashboard hostile").await;
-    hostile.holds("it is ready", "document.title === 'ready'").await;
-    assert!(hostile.has_own_process().await, "a dashboard has a process of its own");
-    let said = page.eval(WHILE_BUSY).await;
-    let said: Vec<String> = serde_json::from_value(said).expect("what was said, in order");
-    let at = |what: &str| said.iter().position(|one| one == what);
-    let (begin, end) = (at("begin").expect("a begin"), at("end").expect("an end"));
-    let between: Vec<_> = said[begin..end].iter().map(String::as_str).collect();
-    for what in ["the address has changed", "the other frame is shown", "ten times drawn"] {
-        assert!(between.contains(&what), "'{what}' is not between begin and end: {said:?}");
+    for dashboard in ["hostile", "open"] {
+        let title = format!("Dashboard {dashboard}");
+        let path = format!("/d/{dashboard}{}&do=busy", play(&stage, "nuisance", dashboard, "finance"));
+        follow(&page, &path).await;
+        let busy = page.frame(&title).await;
+        busy.holds("it is ready", "document.title === 'ready'").await;
+        assert!(busy.has_own_process().await, "{title} has a process of its own");
+        let said = page.eval(&WHILE_BUSY.replace("{{title}}", &title)).await;
+        let said: Vec<String> = serde_json::from_value(said).expect("what was said, in order");
+        let at = |what: &str| said.iter().position(|one| one == what);
+        let (begin, end) = (at("begin").expect("a begin"), at("end").expect("an end"));
+        let between: Vec<_> = said[begin..end].iter().map(String::as_str).collect();
+        for what in ["the address has changed", "the other frame is shown", "ten times drawn"] {
+            assert!(between.contains(&what), "{title}: '{what}' is not between begin and end: {said:?}");
+        }
+        let mut ticks: Vec<_> = between.iter().filter(|one| one.starts_with("tick ")).collect();
+        ticks.dedup();
+        assert!(ticks.len() >= 3, "{title}: the other chart goes on: {said:?}");
     }
-    let mut ticks: Vec<_> = between.iter().filter(|one| one.starts_with("tick ")).collect();
-    ticks.dedup();
-    assert!(ticks.len() >= 3, "the other chart goes on: {said:?}");
 }
 
 /// In the portal's page: starts the loop, clicks a link when it has begun, and notes what happens until it ends.
@@ -101,15 +104,15 @@ const WHILE_BUSY: &str = r#"new Promise(done => {
     const said = [];
     const frame = (title) => document.querySelector(`iframe[title="${title}"]`);
     const note = (what) => { if (!said.includes(what)) said.push(what); };
-    let drawn = 0;
+    let drawn = 0, ended = false;
     const draw = () => {
         drawn += 1;
         if (location.pathname === '/d/finance') note('the address has changed');
         if (getComputedStyle(frame('Finance Team KPI')).visibility === 'visible') note('the other frame is shown');
         if (drawn > 10) note('ten times drawn');
-        requestAnimationFrame(draw);
+        if (!ended) requestAnimationFrame(draw);
     };
-    addEventListener('message', ({ data }) => {
+    const listen = ({ data }) => {
         said.push(data);
         if (data === 'begin') {
             // Once the loop runs.
@@ -118,7 +121,11 @@ const WHILE_BUSY: &str = r#"new Promise(done => {
                 requestAnimationFrame(draw);
             }, 500);
         }
-        if (data === 'end') done(said);
-    });
-    frame('Dashboard hostile').contentWindow.postMessage('go', '*');
+        if (data !== 'end') return;
+        ended = true;
+        removeEventListener('message', listen);
+        done(said);
+    };
+    addEventListener('message', listen);
+    frame('{{title}}').contentWindow.postMessage('go', '*');
 })"#;

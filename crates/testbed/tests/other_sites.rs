@@ -7,7 +7,10 @@
 mod attack;
 mod visitor;
 
-use attack::{assert_that_it_works, got, person, play, press_on, rightful, through};
+use attack::{
+    assert_that_frames_are_empty, assert_that_it_works, files_of_the_shell, got, person, play, press_on,
+    rightful, through,
+};
 use lanyard_testbed::{
     Stage, StageOptions,
     browser::{Browser, Page},
@@ -38,6 +41,7 @@ async fn no_other_site_reaches_a_dashboard_or_the_portal() {
     let (target, hostile, stage, _browser, page) = scene("other-sites").await;
     let own = target.report("own").await;
     assert_that_it_works(&own, &target).await;
+    let files = files_of_the_shell(&page).await;
     let evil = hostile.site(EVIL).origin();
     let before = Counters::read(&stage).await;
     for victim in ["target", "notice"] {
@@ -53,8 +57,12 @@ async fn no_other_site_reaches_a_dashboard_or_the_portal() {
     }
     let seen = target.arrived().into_iter().filter(|one| one.attempt("at-target").is_some()).count();
     assert_eq!(seen, 0, "without a cookie not even a frame's document arrives");
-    page.open(&format!("{evil}{}&file=/index.html", play(&stage, "portal", "at-the-portal", "target"))).await;
+    page.open(&format!("{evil}{}", play(&stage, "portal", "at-the-portal", "target"))).await;
     assert_eq!(got(&hostile.report("at-the-portal").await), [""; 0]);
+    assert_that_frames_are_empty(&page, &evil, "at-the-portal", 11).await;
+    page.open(&format!("{evil}{}{files}", play(&stage, "files", "files", "target"))).await;
+    let attempts = hostile.report("files").await;
+    assert_eq!((got(&attempts), attempts.len()), (Vec::new(), 30));
     let after = Counters::read(&stage).await;
     for (reason, least) in [("cross-origin", 40), ("socket-origin", 2), ("not-from-the-portal", 30)] {
         let refused = after.refused_since(&before, reason);
@@ -78,9 +86,13 @@ async fn windows_that_another_site_opens_are_out_of_its_reach() {
     page.open(&format!("{}{address}&only={}", hostile.site(EVIL).origin(), only.join(","))).await;
     press_on(&page, page.find("button", "Go on").await, only.len()).await;
     assert_eq!(got(&hostile.report("windows").await), [""; 0]);
-    let mut seen = target.arrived();
-    seen.retain(|one| one.attempt("windows").is_some());
-    assert!(!seen.is_empty(), "windows do open");
+    // The window may still be on its way when the page has told its end.
+    let seen = page.until("a window that opens", async || {
+        let mut seen = target.arrived();
+        seen.retain(|one| one.attempt("windows").is_some());
+        (!seen.is_empty()).then_some(seen)
+    });
+    let seen = seen.await;
     // The link to a dashboard leads through the portal, and to the page that it names: by GET.
     assert!(
         seen.iter().all(|one| one.method == "GET" && one.attempt("windows") == Some("popup-of-the-target")),

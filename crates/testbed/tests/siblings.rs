@@ -7,12 +7,15 @@
 mod attack;
 mod visitor;
 
-use attack::{assert_that_it_works, follow, got, person, play, press_on, rightful, through};
+use attack::{
+    assert_that_frames_are_empty, assert_that_it_works, files_of_the_shell, follow, got, person, play,
+    press_on, rightful, through,
+};
 use lanyard_testbed::{
     Stage, StageOptions,
     browser::{Browser, Page},
     counters::Counters,
-    hostile::Server,
+    hostile::{FIGURES, Server},
     person::CARLA,
 };
 use visitor::{needs_the_shell, sign_in};
@@ -64,13 +67,7 @@ async fn what_works_for_the_targets_own_page_works_for_no_other_dashboard() {
     }
     assert_eq!(person(&page).await, CARLA);
     page.open(&format!("{portal}/d/target/again.html")).await;
-    page.frame("Dashboard target").await.shows(lanyard_testbed::hostile::FIGURES).await;
-}
-
-/// A file of the shell that other origins would like to load.
-async fn file_of_the_shell(page: &Page) -> String {
-    let find = "new URL(document.querySelector('link[rel=modulepreload], script[src], link[rel=stylesheet]').href).pathname";
-    page.eval(find).await.as_str().expect("the page loads a file").to_owned()
+    page.frame("Dashboard target").await.shows(FIGURES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,18 +77,20 @@ async fn no_dashboard_reaches_the_portals_api_files_or_pages() {
     let portal = stage.portal().origin();
     let page = browser.page().await;
     sign_in(&page, &stage, CARLA, "/").await;
-    let file = file_of_the_shell(&page).await;
-    let loads = page.eval(&format!("fetch('{file}').then(all => all.ok)")).await;
-    assert_eq!(loads, true, "the portal's own page loads {file}");
+    let files = files_of_the_shell(&page).await;
     for (run, dashboard) in [("a-sibling", "hostile"), ("a-public-one", "open")] {
         let before = Counters::read(&stage).await;
-        let path = format!("/d/{dashboard}{}&file={file}", play(&stage, "portal", run, "target"));
-        page.open(&format!("{portal}{path}")).await;
+        page.open(&format!("{portal}/d/{dashboard}{}", play(&stage, "portal", run, "target"))).await;
         let attempts = hostile.report(run).await;
         assert_eq!(got(&attempts), [""; 0], "{run}");
         assert!(attempts.len() > 35, "only {} attempts", attempts.len());
         let refused = Counters::read(&stage).await.refused_since(&before, "not-from-the-portal");
         assert!(refused >= 30, "{run}: {refused} were refused, and the others never sent");
+        assert_that_frames_are_empty(&page, &stage.dashboard(dashboard).origin(), run, 11).await;
+        let run = format!("files-for-{run}");
+        page.open(&format!("{portal}/d/{dashboard}{}{files}", play(&stage, "files", &run, "target"))).await;
+        let attempts = hostile.report(&run).await;
+        assert_eq!((got(&attempts), attempts.len()), (Vec::new(), 30), "{run}");
     }
     assert_eq!(person(&page).await, CARLA, "nobody was signed out, and nobody else in");
     let kinds: Vec<_> = stage.audit().iter().map(|event| event["kind"].to_string()).collect();
@@ -140,32 +139,38 @@ async fn a_click_in_a_framed_dashboard_opens_windows_that_it_cannot_hold() {
     let portal = stage.portal().origin();
     let page = browser.page().await;
     sign_in(&page, &stage, CARLA, "/d/target").await;
-    page.frame("Dashboard target").await.shows(lanyard_testbed::hostile::FIGURES).await;
-    let address = format!("{portal}/d/hostile{}", play(&stage, "pressed", "framed", "target"));
-    page.open(&address).await;
-    let button = page.frame("Dashboard hostile").await.find("button", "Go on").await;
-    press_on(&page, button, 10).await;
-    assert_eq!(got(&hostile.report("framed").await), [""; 0]);
-    assert_eq!(page.url().await, address, "the window around stays");
-    // A window of its own has no sandbox around it, and may hold what it opens, but not the portal.
-    let own = play(&stage, "pressed", "at-the-top", "target").replacen('?', "?window&", 1);
-    let only = "popup-of-the-portal,popup-of-a-deep-link,popup-of-the-target,post-to-a-new-window,entry-in-a-new-window";
-    let page = browser.page().await;
-    page.open(&format!("{portal}/d/hostile{own}&only={only}")).await;
-    page.at(&stage.dashboard("hostile").origin()).await;
-    press_on(&page, page.find("button", "Go on").await, 5).await;
-    let held = got(&hostile.report("at-the-top").await);
-    assert_eq!(held, ["popup-of-the-target got a handle, 1 frames"], "a handle and nothing behind it");
-    for run in ["framed", "at-the-top"] {
-        let seen = target.arrived();
-        let seen: Vec<_> = seen.iter().filter(|one| one.attempt(run).is_some()).collect();
-        assert!(!seen.is_empty(), "{run}: windows do open");
-        for one in seen {
-            let what = (one.method.as_str(), one.attempt(run));
-            assert_eq!(what, ("GET", Some("popup-of-the-target")), "{run}");
+    page.frame("Dashboard target").await.shows(FIGURES).await;
+    for dashboard in ["hostile", "open"] {
+        let (framed, at_the_top) = (format!("{dashboard}-framed"), format!("{dashboard}-at-the-top"));
+        let address = format!("{portal}/d/{dashboard}{}", play(&stage, "pressed", &framed, "target"));
+        // A new window, since nothing is drawn in those below others.
+        let page = browser.page().await;
+        page.open(&address).await;
+        let button = page.frame(&format!("Dashboard {dashboard}")).await.find("button", "Go on").await;
+        press_on(&page, button, 10).await;
+        assert_eq!(got(&hostile.report(&framed).await), [""; 0], "{framed}");
+        assert_eq!(page.url().await, address, "the window around stays");
+        // A window of its own has no sandbox around it, and may hold what it opens, but not the portal.
+        let own = play(&stage, "pressed", &at_the_top, "target").replacen('?', "?window&", 1);
+        let only = "popup-of-the-portal,popup-of-a-deep-link,popup-of-the-target,post-to-a-new-window,entry-in-a-new-window";
+        let window = browser.page().await;
+        window.open(&format!("{portal}/d/{dashboard}{own}&only={only}")).await;
+        window.at(&stage.dashboard(dashboard).origin()).await;
+        press_on(&window, window.find("button", "Go on").await, 5).await;
+        let held = got(&hostile.report(&at_the_top).await);
+        assert_eq!(held, ["popup-of-the-target got a handle, 1 frames"], "a handle and nothing behind it");
+        for run in [framed, at_the_top] {
+            let seen = target.arrived();
+            let seen: Vec<_> = seen.iter().filter(|one| one.attempt(&run).is_some()).collect();
+            assert!(!seen.is_empty(), "{run}: windows do open");
+            for one in seen {
+                let what = (one.method.as_str(), one.attempt(&run));
+                assert_eq!(what, ("GET", Some("popup-of-the-target")), "{run}");
+            }
         }
     }
     assert_eq!(hostile.arrived().iter().filter(|one| one.target.contains("/pressed-")).count(), 0);
+    let page = browser.page().await;
     page.open(&portal).await;
     assert_eq!(person(&page).await, CARLA);
 }
@@ -188,20 +193,23 @@ async fn nothing_is_fetched_ahead_for_a_sibling() {
     sign_in(&page, &stage, CARLA, "/d/target/page.html?window").await;
     let own = stage.dashboard("target").origin();
     page.at(&own).await;
-    page.open(&format!("{portal}/d/hostile/page.html?window")).await;
-    page.at(&stage.dashboard("hostile").origin()).await;
-    let before = Counters::read(&stage).await;
-    let ahead = format!("{own}/sibling/ahead.html");
-    fetch_ahead(&page, &ahead).await;
-    page.until("the refusal", async || {
-        (Counters::read(&stage).await.refused_since(&before, "cross-origin") > 0).then_some(())
-    })
-    .await;
-    let arrived = || target.arrived().iter().filter(|one| one.attempt("sibling").is_some()).count();
-    assert_eq!(arrived(), 0, "fetched ahead as the person, without a click");
-    // Who goes there gets there.
-    page.eval(&format!("setTimeout(() => {{ location.href = '{ahead}' }}, 0)")).await;
-    page.at(&ahead).await;
-    page.shows(lanyard_testbed::hostile::FIGURES).await;
-    assert_eq!(arrived(), 1);
+    for dashboard in ["hostile", "open"] {
+        page.open(&format!("{portal}/d/{dashboard}/page.html?window")).await;
+        page.at(&stage.dashboard(dashboard).origin()).await;
+        let before = Counters::read(&stage).await;
+        let run = format!("from-{dashboard}");
+        let ahead = format!("{own}/{run}/ahead.html");
+        fetch_ahead(&page, &ahead).await;
+        page.until("the refusal", async || {
+            (Counters::read(&stage).await.refused_since(&before, "cross-origin") > 0).then_some(())
+        })
+        .await;
+        let arrived = || target.arrived().iter().filter(|one| one.attempt(&run).is_some()).count();
+        assert_eq!(arrived(), 0, "{run}: fetched ahead as the person, without a click");
+        // Who goes there gets there.
+        page.eval(&format!("setTimeout(() => {{ location.href = '{ahead}' }}, 0)")).await;
+        page.at(&ahead).await;
+        page.shows(FIGURES).await;
+        assert_eq!(arrived(), 1, "{run}");
+    }
 }

@@ -7,6 +7,7 @@ mod element;
 mod evidence;
 mod page;
 mod traffic;
+mod tree;
 
 use std::{
     path::{Path, PathBuf},

@@ -1,5 +1,5 @@
-//! What every attack in the browser is judged by: what the attacking page says that it got, and what arrived
-//! at its target all the same.
+//! What every attack in the browser is judged by: what the attacking page says that it got, what arrived at
+//! its target all the same, and what its frames show.
 
 #![allow(dead_code, reason = "every test binary uses a part of it")]
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 use lanyard_testbed::{
     Stage,
     browser::{Element, Page},
-    hostile::{Attempt, Server},
+    hostile::{self, Attempt, Server},
 };
 
 /// Links and frames may name any address: these arrive, by GET and without a body.
@@ -16,6 +16,16 @@ const NAVIGATIONS: [&str; 2] = ["frame", "form-get"];
 
 /// Nobody at all registers one at a dashboard's host.
 const WORKERS: [&str; 2] = ["service-worker", "service-worker-scope"];
+
+/// What a browser shows in a frame that it was told not to draw.
+pub const EMPTY: &str = "chrome-error://chromewebdata/";
+
+/// The files that the portal's page loads, where it says so, and the ways that are of use for each.
+const FILES: [(&str, &str, &[&str]); 3] = [
+    ("script", "link[rel=modulepreload]", &["script", "script-by-cors", "module"]),
+    ("style", "link[rel=stylesheet]", &["stylesheet", "stylesheet-by-cors"]),
+    ("icon", "link[rel=icon]", &["image", "image-by-cors"]),
+];
 
 /// The address of an attacking page inside a host, with what it must know.
 pub fn play(stage: &Stage, name: &str, run: &str, victim: &str) -> String {
@@ -86,6 +96,43 @@ pub fn through(attempts: &[Attempt], own: &[Attempt], target: &Server, run: &str
         }
     }
     through
+}
+
+/// Loads files of the portal in its own page, in every way that `files` tries. Yields what an attacking page
+/// must know to try the same.
+pub async fn files_of_the_shell(page: &Page) -> String {
+    let mut paths = String::new();
+    for (file, link, _) in FILES {
+        let path = page.eval(&format!("new URL(document.querySelector('{link}').href).pathname")).await;
+        paths += &format!("&{file}={}", path.as_str().expect("the page loads such a file"));
+    }
+    let (base, ways) = (hostile::script("attempts"), hostile::script("files"));
+    let load = format!("loadAll(location.origin, new URLSearchParams('{paths}')).then(() => attempts)");
+    let own = hostile::attempts(&page.eval(&[base, ways, &load].join("\n")).await);
+    for (file, _, ways) in FILES {
+        for way in ways.iter().chain(&["fetch", "fetch-no-cors", "fetch-from-the-cache"]) {
+            let name = format!("{file} by {way}");
+            let loads = own.iter().any(|one| one.name == name && one.got.is_some());
+            assert!(loads, "even the portal's own page does not load the {name}: {own:?}");
+        }
+    }
+    paths
+}
+
+/// Waits until every frame of an attacking page has come to its end: `least` of them are empty, and the others
+/// show what is the attacker's own, one of them because frames do work.
+pub async fn assert_that_frames_are_empty(page: &Page, attacker: &str, run: &str, least: usize) {
+    let framed = page.until("the end of every frame", async || {
+        let framed = page.framed().await;
+        let ended = framed.iter().all(|url| !["", "about:blank"].contains(&url.as_str()));
+        (ended && framed.len() > least).then_some(framed)
+    });
+    let (empty, drawn): (Vec<_>, Vec<_>) = framed.await.into_iter().partition(|url| url == EMPTY);
+    // `about:srcdoc` is what the attacker's own page has in it.
+    let foreign = |url: &&String| !url.starts_with(attacker) && *url != "about:srcdoc";
+    assert_eq!(drawn.iter().filter(foreign).collect::<Vec<_>>(), [""; 0], "{run}: drawn in its frames");
+    let own = format!("{attacker}/{run}/own-frame.html");
+    assert!(drawn.contains(&own) && empty.len() >= least, "{run}: {} empty, {drawn:?}", empty.len());
 }
 
 /// What a page got of things that nobody may get.
