@@ -52,4 +52,5 @@ pub const SERVER: &[&str] = &["listen", "admin", "trusted_proxies", "shell", "st
 
 pub const SESSION: &[&str] = &["absolute", "per_person", "total"];
 
-pub const LIMITS: &[&str] = &["sign_ins", "header_bytes", "header_timeout", "idle_timeout", "connections"];
+pub const LIMITS: &[&str] =
+    &["sign_ins", "header_bytes", "header_timeout", "idle_timeout", "websocket_idle_timeout", "connections"];

@@ -219,8 +219,10 @@ pub struct Limits {
     pub header_bytes: usize,
     /// `header_timeout`: for one request's header to arrive. 10 s by default.
     pub header_timeout: Duration,
-    /// `idle_timeout`: a connection or tunnel without a byte in either direction. 10 min by default.
+    /// `idle_timeout`: a connection without a byte in either direction. 10 min by default.
     pub idle_timeout: Duration,
+    /// `websocket_idle_timeout`: the same for a WebSocket. 1 h by default.
+    pub websocket_idle_timeout: Duration,
     /// `connections`: open client connections at a time. 20 000 by default.
     pub connections: usize,
 }

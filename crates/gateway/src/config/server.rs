@@ -59,6 +59,7 @@ pub fn limits(section: &Section<'_>) -> Limits {
         header_bytes: count(section, "header_bytes", 8 * 1024..=1024 * 1024, 64 * 1024),
         header_timeout: duration(section, "header_timeout", INSTANT..=5 * MINUTE, Duration::from_secs(10)),
         idle_timeout: duration(section, "idle_timeout", INSTANT..=24 * HOUR, 10 * MINUTE),
+        websocket_idle_timeout: duration(section, "websocket_idle_timeout", INSTANT..=24 * HOUR, HOUR),
         connections: count(section, "connections", 1..=1_000_000, 20_000),
     }
 }

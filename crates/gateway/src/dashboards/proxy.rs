@@ -90,7 +90,14 @@ pub struct Proxy {
     client: Client<Connector, Upload>,
     /// For visitors without a session, who may be of any number: it keeps no connection.
     fleeting: Client<Connector, Upload>,
-    pub(super) idle: Duration,
+    pub(super) idle: Quiet,
+}
+
+/// How long nothing may be said in either direction.
+#[derive(Clone, Copy)]
+pub(super) struct Quiet {
+    pub http: Duration,
+    pub websocket: Duration,
 }
 
 impl Proxy {
@@ -99,7 +106,8 @@ impl Proxy {
             Kind::App(app) => Some((app.id.clone(), Prepared::new(app, &config.portal.origin))),
             Kind::External { .. } => None,
         });
-        let idle = config.limits.idle_timeout;
+        let limits = &config.limits;
+        let idle = Quiet { http: limits.idle_timeout, websocket: limits.websocket_idle_timeout };
         Self::of(apps.collect(), introductions, connections, idle)
     }
 
@@ -107,7 +115,7 @@ impl Proxy {
         dashboards: HashMap<DashboardId, Prepared>,
         introductions: Arc<Introductions>,
         connections: Arc<Connections>,
-        idle: Duration,
+        idle: Quiet,
     ) -> Self {
         let connector = upstream::connector();
         let client = upstream::client(connector.clone(), upstream::MOST_KEPT);
@@ -211,7 +219,7 @@ impl Proxy {
             let connection = connections.register(session, app.id.clone());
             recheck().map_or(Ok(connection), Err)
         };
-        Body::Upstream(Guarded::new(body, self.idle, Box::new(register)))
+        Body::Upstream(Guarded::new(body, self.idle.http, Box::new(register)))
     }
 
     /// A permit for a dashboard that this configuration does not have any more carries nothing.

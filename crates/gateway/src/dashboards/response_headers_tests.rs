@@ -81,7 +81,7 @@ fn what_reaches_beyond_the_origin_is_removed() {
 #[test]
 fn only_we_say_who_may_frame_it() {
     let ours = "frame-ancestors 'self' https://dash.example";
-    let default = "script-src 'self' 'unsafe-inline' blob:";
+    let default = "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:";
     let csp = "content-security-policy";
     assert_eq!(all(&answer(&[]), csp), [ours, default]);
     for (own, left) in [

@@ -121,6 +121,7 @@ impl Door {
         let Self { service, gateway, mut stopped, open, .. } = self;
         let limits = &gateway.config.limits;
         let _ = stream.set_nodelay(true);
+        notice_who_vanishes(&stream);
         let held = place.clone();
         let answer = service_fn(move |request| service.clone().answer(peer.ip(), held.clone(), request));
         let heads = Heads::default();
@@ -163,4 +164,15 @@ async fn refuse(gateway: &Gateway, error: &hyper::Error, connection: Inbound, be
     };
     gateway.metrics.refused(reason);
     connection.linger().await;
+}
+
+/// A browser whose machine went to sleep or lost its network says nothing. The kernel asks it now and then, so that
+/// a quiet WebSocket need not be ended to find out.
+fn notice_who_vanishes(stream: &TcpStream) {
+    use rustix::net::sockopt;
+    // Where the kernel has no such thing, time limits do it.
+    let _ = sockopt::set_socket_keepalive(stream, true);
+    let _ = sockopt::set_tcp_keepidle(stream, Duration::from_secs(60));
+    let _ = sockopt::set_tcp_keepintvl(stream, Duration::from_secs(20));
+    let _ = sockopt::set_tcp_keepcnt(stream, 4);
 }

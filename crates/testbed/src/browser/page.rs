@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::{
     cdp::Cdp,
@@ -191,11 +191,19 @@ impl Page {
 
     /// Waits for something, with an end.
     pub async fn until<T>(&self, what: &str, mut check: impl AsyncFnMut() -> Option<T>) -> T {
-        for _ in 0..STEPS {
-            if let Some(found) = check().await {
-                return found;
+        let steps = async {
+            for _ in 0..STEPS {
+                let found = check().await;
+                if found.is_some() {
+                    return found;
+                }
+                sleep(STEP).await;
             }
-            sleep(STEP).await;
+            None
+        };
+        // A browser that does not answer at all is given up as well.
+        if let Ok(Some(found)) = timeout(4 * STEPS * STEP, steps).await {
+            return found;
         }
         self.fail(&format!("expected {what} within {} s", (STEP * STEPS).as_secs())).await
     }

@@ -71,8 +71,8 @@ fn what_is_not_said_has_a_safe_default() {
     let limits = &config.limits;
     assert_eq!((limits.sign_ins, limits.header_bytes, limits.connections), (300, 65_536, 20_000));
     assert_eq!(
-        (limits.header_timeout, limits.idle_timeout),
-        (Duration::from_secs(10), Duration::from_secs(600))
+        [limits.header_timeout, limits.idle_timeout, limits.websocket_idle_timeout],
+        [10, 600, 3600].map(Duration::from_secs)
     );
 }
 

@@ -28,6 +28,7 @@ use crate::{
         Body, Introductions, Proxy, framing,
         inbound::{Heads, Inbound},
         prepared::Prepared,
+        proxy::Quiet,
     },
     identity::session::{
         Shared,
@@ -66,7 +67,7 @@ impl Gateway {
             HashMap::from([(app.id.clone(), Prepared::new(&app, &portal))]),
             Arc::new(Introductions::for_tests(PEM, 100)),
             connections.clone(),
-            IDLE,
+            Quiet { http: IDLE, websocket: IDLE },
         ));
         let permit = Arc::new(Permit::for_tests(Arc::new(app), session));
         let ending = Arc::new(Mutex::new(None));

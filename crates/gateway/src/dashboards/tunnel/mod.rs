@@ -85,7 +85,7 @@ impl Proxy {
         }
         let response = switching(&mut answer, prepared, permit)?;
         let app = upgrade::on(answer).await.map_err(UpstreamError::from)?;
-        tokio::spawn(follow(browser, app, Held { connection, place }, self.idle));
+        tokio::spawn(follow(browser, app, Held { connection, place }, self.idle.websocket));
         Ok(response)
     }
 
