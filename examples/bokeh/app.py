@@ -22,7 +22,8 @@ TITLE = os.environ.get("DASHBOARD_TITLE", "Finance Team KPI")
 YEAR = pd.read_csv(Path(__file__).parent.parent / "data" / "revenue.csv")  # money in k€
 YEAR["quarter"] = pd.PeriodIndex(YEAR["month"], freq="M").quarter
 TEXT = {"font-size": "15px", "line-height": "1.5"}
-LINK = "display: inline-block; padding: 6px 12px; border: 1px solid #8886; border-radius: 4px; color: inherit; text-decoration: none"
+LINK = ("display: inline-block; padding: 6px 12px; border: 1px solid #8886; border-radius: 4px; "
+        "color: inherit; text-decoration: none")
 
 document = curdoc()
 headers = document.session_context.request.headers
@@ -96,13 +97,14 @@ def remove_files(files, session_context):
 button = Button(label="Next quarter", button_type="primary")
 button.on_click(next_quarter)
 upload = FileInput(title="Targets", accept=".csv")
-upload.on_change("value", lambda attr, old, new: document.add_next_tick_callback(read_targets))  # the file's name comes after it
+# The file's name comes after its content, so both are read when the message has been taken in.
+upload.on_change("value", lambda attr, old, new: document.add_next_tick_callback(read_targets))
 document.on_session_destroyed(partial(remove_files, kept))
 
 draw()
 document.title = TITLE
-heading = Div(text=f"<h1 style='margin: 0'>{html.escape(TITLE)}</h1><p style='margin: 0'>Viewing as {html.escape(viewer)}</p>",
-              styles=TEXT)
+heading = Div(text=f"<h1 style='margin: 0'>{html.escape(TITLE)}</h1>"
+                   f"<p style='margin: 0'>Viewing as {html.escape(viewer)}</p>", styles=TEXT)
 document.add_root(column(
     heading, shown, button, chart, row(upload, uploaded, styles={"flex-wrap": "wrap"}), download, for_leads,
     sizing_mode="stretch_width", styles={"max-width": "820px", "margin": "0 auto", "padding": "12px"},

@@ -46,8 +46,8 @@ def headline(quarter):
 
 def chart(quarter, targets):
     figures = of_quarter(quarter).merge(targets, on="month", how="left")
-    plot = figure(x_range=list(figures["month"]), height=300, sizing_mode="stretch_width", toolbar_location=None,
-                  tools="hover", tooltips="@month: @revenue{0,0} k€", y_axis_label="k€")
+    plot = figure(x_range=list(figures["month"].unique()), height=300, sizing_mode="stretch_width",
+                  toolbar_location=None, tools="hover", tooltips="@month: @revenue{0,0} k€", y_axis_label="k€")
     plot.vbar("month", top="revenue", width=0.6, color="#2f6db5", source=figures)
     plot.scatter("month", "target", marker="dash", size=90, line_width=3, color="#c2410c", source=figures)
     plot.y_range.start = 0
@@ -95,7 +95,7 @@ pn.bind(read_targets, upload, watch=True)
 pn.state.on_session_destroyed(partial(remove_files, kept))
 
 pn.Column(
-    pn.pane.Markdown(f"# {TITLE}\nViewing as {viewer}", styles=TEXT),
+    pn.pane.HTML(f"<h1>{html.escape(TITLE)}</h1><p>Viewing as {html.escape(viewer)}</p>", styles=TEXT),
     pn.pane.Markdown(pn.bind(headline, quarter), styles=TEXT),
     button,
     pn.pane.Bokeh(pn.bind(chart, quarter, targets)),

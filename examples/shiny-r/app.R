@@ -61,7 +61,8 @@ server <- function(input, output, session) {
 
   output$viewing <- renderText(paste("Viewing as", viewer))
   output$headline <- renderText(sprintf("Quarter %d: revenue %s k€", quarter(), thousands(totals()$revenue)))
-  output$orders <- renderText(with(totals(), sprintf("%s orders, %.0f € each", thousands(orders), 1000 * revenue / orders)))
+  output$orders <- renderText(with(totals(),
+    sprintf("%s orders, %.0f € each", thousands(orders), 1000 * revenue / orders)))
   output$uploaded <- renderText(targets()$said)
 
   output$chart <- renderPlot(alt = "Revenue by month", {
@@ -70,15 +71,18 @@ server <- function(input, output, session) {
     target <- goals$target[match(compared$month, goals$month)]
     par(mar = c(3, 4.5, 1, 0), las = 1, cex = 1.1)
     top <- range(pretty(c(0, compared$revenue, target)))
-    middle <- barplot(compared$revenue, names.arg = compared$month, ylim = top, col = "#2f6db5", border = NA, ylab = "k€")
+    middle <- barplot(compared$revenue, names.arg = compared$month, ylim = top, ylab = "k€",
+                      col = "#2f6db5", border = NA)
     if (length(target)) segments(middle - 0.5, target, middle + 0.5, target, lwd = 4, col = "#c2410c")
   })
 
-  output$figures <- downloadHandler("figures.csv", function(file) write.csv(figures(), file, row.names = FALSE, quote = FALSE))
+  output$figures <- downloadHandler("figures.csv", function(file) {
+    write.csv(figures(), file, row.names = FALSE, quote = FALSE)
+  })
 
   output$for_leads <- renderUI(if ("Finance Leads" %in% groups) {
-    margin <- with(totals(), sprintf("Of quarter %d's revenue %s k€ is margin: %.1f%%.", quarter(), thousands(margin), 100 * margin / revenue))
-    tagList(h2("For finance leads"), p(margin))
+    tagList(h2("For finance leads"), p(with(totals(), sprintf(
+      "Of quarter %d's revenue %s k€ is margin: %.1f%%.", quarter(), thousands(margin), 100 * margin / revenue))))
   })
 }
 

@@ -6,7 +6,6 @@ Lanyard: let it listen on the loopback address, or behind a firewall.
 """
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -26,7 +25,7 @@ app_ui = ui.page_fluid(
         ui.p(ui.output_text("orders", inline=True)),
         ui.div(
             ui.input_action_button("next", "Next quarter", class_="btn-primary"),
-            ui.download_link("figures_csv", "Download figures", class_="btn btn-default"),
+            ui.download_button("figures_csv", "Download figures"),
             class_="d-flex flex-wrap gap-2",
         ),
         ui.output_plot("chart", height="300px"),
@@ -76,8 +75,8 @@ def server(input, output, session):
     def copy(upload):
         """Shiny removes its own copy with the session; ours is there for whatever else would read a file."""
         remove_files()
-        with tempfile.NamedTemporaryFile(prefix="targets-", suffix=".csv", delete=False) as file, open(upload, "rb") as source:
-            shutil.copyfileobj(source, file)
+        with tempfile.NamedTemporaryFile(prefix="targets-", suffix=".csv", delete=False) as file:
+            file.write(Path(upload).read_bytes())
         kept.append(Path(file.name))
         return file.name
 
@@ -113,7 +112,7 @@ def server(input, output, session):
     def uploaded():
         return targets()[1]
 
-    @render.download(filename="figures.csv")
+    @render.download_button(filename="figures.csv")
     def figures_csv():
         yield figures().to_csv(index=False)
 
