@@ -1,6 +1,7 @@
 //! What the project needs besides cargo. Each tool has a file that finds it or installs it; a fitting version on
 //! the PATH is used as it is, and nothing of the user's is overwritten.
 
+mod apt;
 pub(crate) mod browser;
 mod cached;
 pub(crate) mod cargo_fuzz;
