@@ -7,6 +7,8 @@ mod cached;
 pub(crate) mod cargo_fuzz;
 pub(crate) mod deny;
 pub(crate) mod packages;
+pub(crate) mod python;
+pub(crate) mod r;
 pub(crate) mod trunk;
 pub(crate) mod wasm_bindgen;
 pub(crate) mod wasm_target;
