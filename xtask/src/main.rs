@@ -37,7 +37,7 @@ struct Arguments {
 enum Task {
     /// Build everything and run it on this machine, with a development identity provider and sample apps.
     Demo {
-        /// The portal's port. The ports after it are taken as well: six, and one more for each app of `--real`.
+        /// The portal's port. The ports after it are taken as well: six, and with `--real` one for each dashboard more.
         #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1024..=i64::from(demo::LAST_PORT)))]
         port: u16,
         /// Put the real apps of `examples/` in the sample apps' place: Streamlit, Panel, Bokeh, Dash, Shiny and a

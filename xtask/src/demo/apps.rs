@@ -1,25 +1,9 @@
 //! The demo's dashboards, the program behind each and who sees it: the story's, with sample apps or, with `--real`,
 //! with the real ones of `examples/`.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
-
 use anyhow::{Context, Result};
 
-use super::{
-    children::{Children, Sign},
-    config,
-    ports::Ports,
-};
-use crate::{
-    frameworks::{Framework, Runtime},
-    random,
-    workspace::Workspace,
-};
+use crate::frameworks::Framework;
 
 /// One dashboard of the demo and the program behind it.
 pub(super) struct App {
@@ -30,10 +14,10 @@ pub(super) struct App {
     /// The roles that see it; none: everybody does.
     pub(super) roles: &'static [&'static str],
     pub(super) forward_groups: &'static [&'static str],
-    program: Program,
+    pub(super) program: Program,
 }
 
-enum Program {
+pub(super) enum Program {
     SampleApp,
     StatusPage,
     Real(Framework),
@@ -95,7 +79,7 @@ pub(super) fn real(frameworks: Vec<Framework>) -> Result<Vec<App>> {
         id: framework.id.clone(),
         title: format!("Finance in {}", framework.name),
         section: FRAMEWORKS,
-        description: format!("The finance team's figures, as an app in {}.", framework.name),
+        description: format!("The finance team's figures in {}.", framework.name),
         roles: &["manager", "finance"],
         forward_groups: &LEADS,
         program: Program::Real(framework),
@@ -103,65 +87,10 @@ pub(super) fn real(frameworks: Vec<Framework>) -> Result<Vec<App>> {
     Ok(apps)
 }
 
-/// The programs that run the real apps among these, installed when they are missing.
-pub(super) fn runtimes(apps: &[App], workspace: &Workspace) -> Result<BTreeMap<Runtime, PathBuf>> {
-    let mut programs = BTreeMap::new();
-    for app in apps {
-        if let Program::Real(framework) = &app.program
-            && !programs.contains_key(&framework.runtime)
-        {
-            programs.insert(framework.runtime, framework.runtime.provide(workspace)?);
-        }
-    }
-    Ok(programs)
-}
-
-/// Starts all side by side, without waiting. What a real app leaves in its temporary folder is in `temporary`.
-pub(super) fn start(
-    apps: &[App],
-    ports: Ports,
-    binaries: &Path,
-    runtimes: &BTreeMap<Runtime, PathBuf>,
-    temporary: &Path,
-    children: &mut Children,
-) -> Result<()> {
-    if temporary.exists() {
-        fs::remove_dir_all(temporary).with_context(|| temporary.display().to_string())?;
-    }
-    fs::create_dir_all(temporary).with_context(|| temporary.display().to_string())?;
-    for (app, port) in apps.iter().zip(ports.apps()) {
-        let own = |name: &str| {
-            let mut command = Command::new(binaries.join(name));
-            command.args(["--port", &port.to_string()]);
-            command
-        };
-        let (command, sign) = match &app.program {
-            Program::StatusPage => (own("status-page"), Sign::Listening),
-            Program::SampleApp => {
-                let mut command = own("sample-app");
-                command.args(["--title", &app.title, "--portal", &config::portal(ports)]);
-                command.args(["--audience", &config::origin(&app.id, ports)]);
-                (command, Sign::Listening)
-            }
-            Program::Real(framework) => {
-                let program = runtimes.get(&framework.runtime).context("its runtime was not provided")?;
-                let mut command = framework.command(program, port);
-                command.env("DASHBOARD_TITLE", &app.title).env("TMPDIR", temporary);
-                // Nothing is written into the checkout.
-                command.env("PYTHONDONTWRITEBYTECODE", "1");
-                // For Bokeh, and Panel on top of it: what they believe of a request's headers travels through the
-                // page and is signed only with these. The others do not read them.
-                command.env("BOKEH_SIGN_SESSIONS", "true").env("BOKEH_SECRET_KEY", random::secret()?);
-                (command, Sign::Answer { port, path: framework.health.clone() })
-            }
-        };
-        children.start(&app.id, command, sign)?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::frameworks;
 

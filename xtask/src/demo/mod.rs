@@ -4,13 +4,13 @@
 mod apps;
 mod children;
 mod config;
+mod launch;
 mod people;
 mod ports;
 mod probe;
 mod ready;
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
@@ -20,13 +20,10 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::{
-    frameworks::{self, Runtime},
-    interrupt, random, report, shell, tools,
-    workspace::Workspace,
-};
+use crate::{frameworks, interrupt, random, report, shell, tools, workspace::Workspace};
 use apps::App;
 use children::{Children, Sign};
+use launch::Runtimes;
 pub(crate) use ports::LAST_PORT;
 use ports::Ports;
 
@@ -39,7 +36,7 @@ pub(crate) fn run(workspace: &Workspace, port: u16, real: bool) -> Result<ExitCo
     let apps = choose(workspace, real)?;
     let ports = Ports::from(port, apps.len());
     ports.check_free()?;
-    let runtimes = apps::runtimes(&apps, workspace)?;
+    let runtimes = launch::runtimes(&apps, workspace)?;
     shell::build(workspace)?;
     build_binaries(workspace)?;
 
@@ -49,6 +46,8 @@ pub(crate) fn run(workspace: &Workspace, port: u16, real: bool) -> Result<ExitCo
         watch(&apps, &mut children)
     });
     children.stop_all();
+    // What viewers uploaded to an app that had no time to clean up.
+    let _ = fs::remove_dir_all(temporary(workspace, ports));
     // Being asked to stop is how a demo ends.
     if interrupt::requested() { Ok(ExitCode::SUCCESS) } else { result.map(|()| ExitCode::SUCCESS) }
 }
@@ -71,6 +70,11 @@ fn write(workspace: &Workspace, folder: &Path, apps: &[App], ports: Ports) -> Re
     Ok(path)
 }
 
+/// Where the real apps keep what they need for a while.
+fn temporary(workspace: &Workspace, ports: Ports) -> PathBuf {
+    workspace.demo(ports.portal).join("tmp")
+}
+
 fn build_binaries(workspace: &Workspace) -> Result<()> {
     let mut command = workspace.cargo();
     command.arg("build");
@@ -84,7 +88,7 @@ fn start(
     workspace: &Workspace,
     apps: &[App],
     ports: Ports,
-    runtimes: &BTreeMap<Runtime, PathBuf>,
+    runtimes: &Runtimes,
     children: &mut Children,
 ) -> Result<()> {
     let folder = workspace.demo(ports.portal);
@@ -101,7 +105,7 @@ fn start(
     provider.args(["--post-logout-redirect-uri", &format!("{portal}/signed-out")]);
     children.start("provider", provider, Sign::Listening)?;
 
-    apps::start(apps, ports, &workspace.binaries, runtimes, &folder.join("tmp"), children)?;
+    launch::start(apps, ports, &workspace.binaries, runtimes, &temporary(workspace, ports), children)?;
     // The gateway finds everybody in place and need not retry.
     children.wait_until_ready()?;
 

@@ -57,7 +57,13 @@ fn is_whole(place: &Path, locked: &str) -> bool {
 
 fn make(place: &Path, lock: &Path, locked: &str, base: &Path) -> Result<()> {
     if place.exists() {
-        fs::remove_dir_all(place).with_context(|| place.display().to_string())?;
+        // Tens of thousands of files: with progress, and to be interrupted.
+        let mut remove = Command::new("rm");
+        remove.arg("-r").arg(place);
+        let outcome = process::run("removing the outdated virtual environment", remove)?;
+        if !outcome.success {
+            bail!("cannot remove {} ({})", place.display(), reason(&outcome.lines))
+        }
     }
     let mut environment = Command::new(base);
     environment.args(["-m", "venv"]).arg(place);
