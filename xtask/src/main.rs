@@ -12,6 +12,7 @@ mod workspace;
 
 mod tools;
 
+mod frameworks;
 mod shell;
 
 mod build;
@@ -36,16 +37,20 @@ struct Arguments {
 enum Task {
     /// Build everything and run it on this machine, with a development identity provider and sample apps.
     Demo {
-        /// The portal's port. The six ports after it are taken as well.
-        #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1024..=65529))]
+        /// The portal's port. The ports after it are taken as well: six, and with `--real` one for each dashboard more.
+        #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1024..=i64::from(demo::LAST_PORT)))]
         port: u16,
+        /// Put the real apps of `examples/` in the sample apps' place: Streamlit, Panel, Bokeh, Dash, Shiny and a
+        /// plain web app. Installs what they are written with, into the target folder.
+        #[arg(long)]
+        real: bool,
     },
     /// Build the shell and the gateway in release, for a set-up of your own.
     Build,
     /// Run every check and every test. The last line is `N passed, N failed`.
     Test {
-        /// Run only this step, and what it needs. May be given several times.
-        #[arg(long, value_name = "STEP")]
+        /// Run only this step, or this row of the conformance suite, and what it needs. May be given several times.
+        #[arg(long, value_name = "STEP OR ROW")]
         only: Vec<String>,
     },
     /// Run the fuzzers of our own parsers, one after the other. Installs cargo-fuzz when it is missing.
@@ -76,7 +81,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
     interrupt::install()?;
     let workspace = Workspace::find()?;
     match task {
-        Task::Demo { port } => demo::run(&workspace, port),
+        Task::Demo { port, real } => demo::run(&workspace, port, real),
         Task::Build => build::run(&workspace),
         Task::Test { only } => test::run(&workspace, &only),
         Task::Fuzz { seconds, only } => fuzz::run(&workspace, &only, seconds),

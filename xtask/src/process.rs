@@ -130,6 +130,11 @@ fn split_lines(reader: impl Read, lines: &Sender<String>) {
 /// Asks a child that leads its own process group to leave, with all it started, and makes it if it does not.
 pub(crate) fn stop(child: &mut Child) {
     signal(child, "TERM");
+    see_off(child);
+}
+
+/// Waits until a child that was asked has left, with all it started, and makes it if it does not.
+pub(crate) fn see_off(child: &mut Child) {
     let since = Stopwatch::start();
     while since.elapsed() < GRACE {
         if !matches!(child.try_wait(), Ok(None)) {

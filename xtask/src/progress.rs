@@ -1,5 +1,5 @@
 //! Reads how far a tool is from what it prints: cargo's progress bar, libtest's and wasm-bindgen-test's lines,
-//! libFuzzer's.
+//! libFuzzer's, pip's and apt's.
 //! Says nothing itself.
 
 /// What is known so far about one running tool.
@@ -8,6 +8,7 @@ pub(crate) struct HowFar {
     crates: Option<(u32, u32)>,
     tests: u32,
     inputs: u64,
+    packages: u32,
 }
 
 impl HowFar {
@@ -18,13 +19,18 @@ impl HowFar {
             self.tests += 1;
         } else if let Some(inputs) = tried(line) {
             self.inputs = inputs;
+        } else if is_package(line) {
+            self.packages += 1;
         }
     }
 
-    /// `39 of 143 crates`, `12 tests`, `4096 inputs`, or nothing while nothing is known.
+    /// `39 of 143 crates`, `12 tests`, `4096 inputs`, `7 packages`, or nothing while nothing is known.
     pub(crate) fn text(&self) -> String {
         if self.inputs > 0 {
             return format!("{} inputs", self.inputs);
+        }
+        if self.packages > 0 {
+            return format!("{} packages", self.packages);
         }
         match (self.tests, self.crates) {
             (0, Some((done, all))) => format!("{done} of {all} crates"),
@@ -45,6 +51,11 @@ pub(crate) fn cargo_bar(line: &str) -> Option<(u32, u32)> {
 /// `#4096  pulse  cov: 812 …` to 4096.
 fn tried(line: &str) -> Option<u64> {
     line.strip_prefix('#')?.split_ascii_whitespace().next()?.parse().ok()
+}
+
+/// pip's `Collecting pandas==3.0.1 (from …)`, apt's `Unpacking r-cran-shiny (1.7.4) ...`.
+fn is_package(line: &str) -> bool {
+    line.starts_with("Collecting ") || line.starts_with("Unpacking ")
 }
 
 fn is_test(line: &str) -> bool {
@@ -100,6 +111,15 @@ mod tests {
         how_far.read("#4096\tpulse  cov: 812 ft: 2000 corp: 300/20Kb lim: 4096 exec/s: 2048 rss: 80Mb");
         how_far.read("# no count");
         assert_eq!(how_far.text(), "4096 inputs");
+    }
+
+    #[test]
+    fn packages_are_counted_as_they_come() {
+        let mut how_far = HowFar::default();
+        how_far.read("Collecting pandas==3.0.1 (from -r requirements.txt (line 20))");
+        how_far.read("  Downloading pandas-3.0.1-cp311-cp311-manylinux_2_24_x86_64.whl (11.3 MB)");
+        how_far.read("Unpacking r-cran-shiny (1.7.4+dfsg-3) ...");
+        assert_eq!(how_far.text(), "2 packages");
     }
 
     #[test]

@@ -38,6 +38,11 @@ impl Workspace {
         self.target.join("shell/dist")
     }
 
+    /// The example apps: one folder each, with the lock of what they are written with.
+    pub(crate) fn examples(&self) -> PathBuf {
+        self.root.join("examples")
+    }
+
     /// What one demo writes: configuration, logs, state. By its port, so that two demos do not meet.
     pub(crate) fn demo(&self, port: u16) -> PathBuf {
         self.target.join("demo").join(port.to_string())

@@ -1,63 +1,11 @@
-//! The demo's configuration, as a text for the port that was chosen, and the apps in it. The gateway judges it
-//! like any other; `cargo xtask test` has it checked.
+//! The demo's configuration, as a text for the port that was chosen, with its dashboards in it. The gateway
+//! judges it like any other; `cargo xtask test` has it checked.
 
 use std::path::Path;
 
-use super::ports::Ports;
+use super::{apps::App, ports::Ports};
 
 pub(super) const CLIENT_ID: &str = "lanyard";
-
-/// One dashboard of the demo and the program behind it.
-pub(crate) struct App {
-    pub(super) id: &'static str,
-    pub(super) title: &'static str,
-    pub(super) section: &'static str,
-    pub(super) description: &'static str,
-    /// The roles that see it; none: everybody does.
-    pub(super) roles: &'static [&'static str],
-    pub(super) program: &'static str,
-    /// Its port, counted from the first app's.
-    pub(super) offset: u16,
-}
-
-pub(super) const APPS: [App; 4] = [
-    App {
-        id: "data-science",
-        title: "Data Science Team KPI",
-        section: "KPI",
-        description: "Models in production, and how well they hold.",
-        roles: &["manager", "data-science"],
-        program: "sample-app",
-        offset: 0,
-    },
-    App {
-        id: "finance",
-        title: "Finance Team KPI",
-        section: "KPI",
-        description: "Revenue, orders and margin, day by day.",
-        roles: &["manager", "finance"],
-        program: "sample-app",
-        offset: 1,
-    },
-    App {
-        id: "forecast",
-        title: "Finance forecast",
-        section: "Planning",
-        description: "Where the year is heading.",
-        roles: &["manager", "finance-lead"],
-        program: "sample-app",
-        offset: 2,
-    },
-    App {
-        id: "status",
-        title: "Service status",
-        section: "Operations",
-        description: "What is running, for everybody.",
-        roles: &[],
-        program: "status-page",
-        offset: 3,
-    },
-];
 
 /// A role and the group that grants it.
 pub(super) const ROLES: [(&str, &str); 4] = [
@@ -72,14 +20,14 @@ pub(super) fn portal(ports: Ports) -> String {
 }
 
 /// Where viewers find an app.
-pub(super) fn origin(app: &App, ports: Ports) -> String {
-    format!("http://{}.lanyard.localhost:{}", app.id, ports.portal)
+pub(super) fn origin(id: &str, ports: Ports) -> String {
+    format!("http://{id}.lanyard.localhost:{}", ports.portal)
 }
 
-pub(super) fn text(ports: Ports, shell: &Path, state: &Path) -> String {
+pub(super) fn text(apps: &[App], ports: Ports, shell: &Path, state: &Path) -> String {
     let Ports { portal: port, provider, admin, .. } = ports;
     let roles: String = ROLES.iter().map(|(role, group)| format!("{role} = [{}]\n", quoted(group))).collect();
-    let dashboards: String = APPS.iter().map(|app| dashboard(app, ports)).collect();
+    let dashboards: String = apps.iter().zip(ports.apps()).map(|(app, port)| dashboard(app, port)).collect();
     format!(
         r#"# Written by `cargo xtask demo`; changes are lost at its next start.
 [portal]
@@ -110,17 +58,25 @@ drain = "2s"
     )
 }
 
-fn dashboard(app: &App, ports: Ports) -> String {
-    let roles: Vec<String> = app.roles.iter().map(|role| quoted(role)).collect();
-    let access =
-        if roles.is_empty() { "public = true".to_owned() } else { format!("roles = [{}]", roles.join(", ")) };
+fn dashboard(app: &App, port: u16) -> String {
+    let list = |key: &str, names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+        format!("{key} = [{}]\n", names.join(", "))
+    };
+    let access = if app.roles.is_empty() { "public = true\n".to_owned() } else { list("roles", app.roles) };
+    let forwarded = if app.forward_groups.is_empty() {
+        String::new()
+    } else {
+        list("forward_groups", app.forward_groups)
+    };
+    // `localhost`, because Bokeh and Panel take no other loopback for their own.
     format!(
-        "\n[dashboards.{}]\ntitle = {}\nsection = {}\ndescription = {}\napp = \"http://127.0.0.1:{}\"\n{access}\n",
+        "\n[dashboards.{}]\ntitle = {}\nsection = {}\ndescription = {}\napp = \"http://localhost:{port}\"\n\
+         {access}{forwarded}",
         app.id,
-        quoted(app.title),
+        quoted(&app.title),
         quoted(app.section),
-        quoted(app.description),
-        ports.app(app.offset),
+        quoted(&app.description),
     )
 }
 
@@ -132,10 +88,16 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::apps;
 
     #[test]
     fn the_configuration_moves_with_the_port() {
-        let text = text(Ports::from(9000), Path::new("/built/shell"), Path::new("/odd \"folder\""));
+        let text = text(
+            &apps::story(),
+            Ports::from(9000, 4),
+            Path::new("/built/shell"),
+            Path::new("/odd \"folder\""),
+        );
         for line in [
             "url = \"http://lanyard.localhost:9000\"",
             "issuer = \"http://id.localhost:9001\"",
@@ -153,15 +115,19 @@ mod tests {
 
     #[test]
     fn only_the_status_page_is_public_and_every_role_exists() {
-        let text = text(Ports::from(8080), Path::new("/s"), Path::new("/t"));
+        let mut apps = apps::story();
+        apps[1].forward_groups = &["Finance Leads"];
+        let text = text(&apps, Ports::from(8080, 4), Path::new("/s"), Path::new("/t"));
         assert!(text.contains(
             "[dashboards.finance]\ntitle = \"Finance Team KPI\"\nsection = \"KPI\"\n\
              description = \"Revenue, orders and margin, day by day.\"\n\
-             app = \"http://127.0.0.1:8084\"\nroles = [\"manager\", \"finance\"]\n"
+             app = \"http://localhost:8084\"\nroles = [\"manager\", \"finance\"]\n\
+             forward_groups = [\"Finance Leads\"]\n"
         ));
+        assert_eq!(text.matches("forward_groups").count(), 1);
         assert_eq!(text.matches("public = true").count(), 1);
-        assert!(text.ends_with("app = \"http://127.0.0.1:8086\"\npublic = true\n"));
-        for role in APPS.iter().flat_map(|app| app.roles) {
+        assert!(text.ends_with("app = \"http://localhost:8086\"\npublic = true\n"));
+        for role in apps.iter().flat_map(|app| app.roles) {
             assert!(ROLES.iter().any(|(defined, _)| defined == role), "{role}");
         }
     }

@@ -1,7 +1,10 @@
 //! The demo's people as the development provider knows them, and what each of them will see. Only for the text
 //! that the demo prints: who may see what is decided by the gateway.
 
-use super::config::{APPS, App, ROLES};
+use super::{
+    apps::{App, FRAMEWORKS},
+    config::ROLES,
+};
 
 const PEOPLE: [(&str, &[&str]); 5] = [
     ("Ada Albrecht", &["Manager"]),
@@ -12,16 +15,22 @@ const PEOPLE: [(&str, &[&str]); 5] = [
 ];
 
 /// One a person, and one for those who do not sign in.
-pub(super) fn lines() -> Vec<String> {
+pub(super) fn lines(apps: &[App]) -> Vec<String> {
     let named = PEOPLE.iter().map(|(name, groups)| {
         let groups_text = if groups.is_empty() { "no group".to_owned() } else { groups.join(", ") };
-        format!("  {name:<14}{groups_text:<48}{}", sees(groups))
+        format!("  {name:<14}{groups_text:<48}{}", sees(apps, groups))
     });
-    named.chain([format!("  {:<14}{:<48}{}", "not signed in", "", sees(&[]))]).collect()
+    named.chain([format!("  {:<14}{:<48}{}", "not signed in", "", sees(apps, &[]))]).collect()
 }
 
-fn sees(groups: &[&str]) -> String {
-    let titles: Vec<&str> = APPS.iter().filter(|app| may_see(app, groups)).map(|app| app.title).collect();
+/// The titles; where there is one dashboard a framework, only how many.
+fn sees(apps: &[App], groups: &[&str]) -> String {
+    let (frameworks, others): (Vec<&App>, Vec<&App>) =
+        apps.iter().filter(|app| may_see(app, groups)).partition(|app| app.section == FRAMEWORKS);
+    let mut titles: Vec<String> = others.iter().map(|app| app.title.clone()).collect();
+    if !frameworks.is_empty() {
+        titles.push(format!("{} in {FRAMEWORKS}", frameworks.len()));
+    }
     titles.join(", ")
 }
 
@@ -33,16 +42,28 @@ fn may_see(app: &App, groups: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::apps;
 
     #[test]
     fn each_person_is_told_with_their_dashboards() {
+        let apps = apps::story();
+        let sees = |groups: &[&str]| sees(&apps, groups);
         let all = "Data Science Team KPI, Finance Team KPI, Finance forecast, Service status";
         assert_eq!(sees(&["Manager"]), all);
         assert_eq!(sees(&["Data Science Team"]), "Data Science Team KPI, Service status");
         assert_eq!(sees(&["Finance Team"]), "Finance Team KPI, Service status");
         assert_eq!(sees(&["Data Science Team", "Finance Team", "Finance Leads"]), all);
         assert_eq!(sees(&[]), "Service status");
-        assert_eq!(lines().len(), 6);
-        assert!(lines()[3].starts_with("  Dov Demir     no group "));
+        assert_eq!(lines(&apps).len(), 6);
+        assert!(lines(&apps)[3].starts_with("  Dov Demir     no group "));
+    }
+
+    #[test]
+    fn dashboards_of_the_frameworks_are_counted() {
+        let mut apps = apps::story();
+        apps[1].section = FRAMEWORKS;
+        apps[2].section = FRAMEWORKS;
+        assert_eq!(sees(&apps, &["Manager"]), "Data Science Team KPI, Service status, 2 in Frameworks");
+        assert_eq!(sees(&apps, &["Finance Team"]), "Service status, 1 in Frameworks");
     }
 }

@@ -1,12 +1,16 @@
-//! The demo's ports: the portal's, and the six after it. A port must be free on both loopbacks before anything
+//! The demo's ports: the portal's, and those after it. A port must be free on both loopbacks before anything
 //! is built, so that the answer comes at once and in one line.
 
 use std::{
     io::ErrorKind,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    ops::RangeInclusive,
 };
 
 use anyhow::{Result, bail};
+
+/// The last that the portal may have, so that there is room for all others.
+pub(crate) const LAST_PORT: u16 = 65_000;
 
 /// Ports from 1024 on that browsers refuse to open (Fetch, "bad port").
 const REFUSED_BY_BROWSERS: [u16; 19] = [
@@ -26,14 +30,15 @@ pub(crate) struct Ports {
 }
 
 impl Ports {
-    /// `port` is at most 65529.
-    pub(crate) fn from(port: u16) -> Self {
-        Self { portal: port, provider: port + 1, admin: port + 2, apps: port + 3, last: port + 6 }
+    /// `port` is at most `LAST_PORT`, and the apps are not hundreds.
+    pub(crate) fn from(port: u16, apps: usize) -> Self {
+        let last = (port + 2).saturating_add(u16::try_from(apps).unwrap_or(u16::MAX));
+        Self { portal: port, provider: port + 1, admin: port + 2, apps: port + 3, last }
     }
 
-    /// Of the app with this offset, counted from the first app's.
-    pub(super) fn app(self, offset: u16) -> u16 {
-        self.apps + offset
+    /// The apps', in their order.
+    pub(super) fn apps(self) -> RangeInclusive<u16> {
+        self.apps..=self.last
     }
 
     /// An error that names the port and the remedy when one is taken, or no browser would open it.
@@ -82,7 +87,7 @@ mod tests {
     fn free() -> Ports {
         (20_000 + (std::process::id() % 20_000) as u16..60_000)
             .step_by(7)
-            .map(Ports::from)
+            .map(|port| Ports::from(port, 4))
             .find(|ports| ports.check_free().is_ok())
             .unwrap()
     }
@@ -90,7 +95,7 @@ mod tests {
     #[test]
     fn a_port_taken_on_either_loopback_is_named_with_the_remedy() {
         for taken in loopbacks(free().provider) {
-            let ports = Ports::from(taken.port() - 1);
+            let ports = Ports::from(taken.port() - 1, 4);
             let listener = TcpListener::bind(taken).unwrap();
             let error = ports.check_free().unwrap_err().to_string();
             assert!(error.contains(&format!("port {} is taken ({taken})", ports.provider)), "{error}");
@@ -103,17 +108,17 @@ mod tests {
     #[test]
     fn a_port_that_no_browser_opens_is_refused() {
         for port in [10_080, 10_079, 6_667] {
-            let error = Ports::from(port).check_free().unwrap_err().to_string();
+            let error = Ports::from(port, 4).check_free().unwrap_err().to_string();
             assert!(error.contains("browsers refuse"), "{error}");
         }
     }
 
     #[test]
     fn every_app_has_a_port_of_its_own_within_the_range() {
-        let ports = Ports::from(8080);
-        let mut all: Vec<u16> = super::super::config::APPS.iter().map(|app| ports.app(app.offset)).collect();
-        all.extend([ports.portal, ports.provider, ports.admin]);
-        all.sort_unstable();
+        let ports = Ports::from(8080, 4);
+        let all: Vec<u16> =
+            [ports.portal, ports.provider, ports.admin].into_iter().chain(ports.apps()).collect();
         assert_eq!(all, [8080, 8081, 8082, 8083, 8084, 8085, 8086]);
+        assert_eq!(Ports::from(LAST_PORT, 10).apps(), 65_003..=65_012);
     }
 }

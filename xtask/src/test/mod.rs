@@ -4,11 +4,12 @@
 mod counting;
 mod discovery;
 mod needs;
+mod rows;
 mod steps;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::{
     clock::{Stopwatch, spoken},
@@ -20,29 +21,32 @@ use needs::Needs;
 use steps::STEPS;
 
 pub(crate) fn run(workspace: &Workspace, only: &[String]) -> Result<ExitCode> {
-    for name in only {
-        if !STEPS.iter().any(|step| step.name == name) {
-            let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
-            bail!("there is no step `{name}`; the steps are {}", names.join(", "));
-        }
-    }
+    let rows = rows::named(workspace, only)?;
     let mut needs = Needs::new(workspace);
     let mut total = Count::default();
     for step in STEPS.iter().filter(|step| only.is_empty() || only.iter().any(|name| name == step.name)) {
-        let since = Stopwatch::start();
-        let count = match (step.run)(&mut needs) {
-            Ok(count) => count,
-            Err(error) => {
-                interrupt::check()?;
-                report::note(&format!("{}: {error:#}", step.name));
-                Count::failure()
-            }
-        };
-        total.add(count);
-        let verdict = if count.failed == 0 { "ok    " } else { "FAILED" };
-        let took = spoken(since.elapsed());
-        report::line(&format!("{verdict} {:<12} {count} ({took})", step.name));
+        total.add(one(step.name, || (step.run)(&mut needs))?);
+    }
+    for row in rows {
+        total.add(one(&row.name, || row.run(&mut needs))?);
     }
     report::line(&total.to_string());
     Ok(if total.failed == 0 && total.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs one step or row and says how it went. An error only when somebody asked to stop.
+fn one(name: &str, run: impl FnOnce() -> Result<Count>) -> Result<Count> {
+    let since = Stopwatch::start();
+    let count = match run() {
+        Ok(count) => count,
+        Err(error) => {
+            interrupt::check()?;
+            report::note(&format!("{name}: {error:#}"));
+            Count::failure()
+        }
+    };
+    let verdict = if count.failed == 0 { "ok    " } else { "FAILED" };
+    let took = spoken(since.elapsed());
+    report::line(&format!("{verdict} {name:<12} {count} ({took})"));
+    Ok(count)
 }

@@ -1,11 +1,12 @@
 //! What steps need before they can run, provided once, by the first step that asks. Whatever cannot be provided
 //! fails every step that asks for it, with the reason.
 
-use std::{path::PathBuf, process::Command};
+use std::{collections::BTreeMap, path::PathBuf, process::Command};
 
 use anyhow::{Result, anyhow, bail};
 
 use crate::{
+    frameworks::Runtime,
     process, progress, report, shell,
     tools::{
         browser::{self, Browser},
@@ -24,11 +25,20 @@ pub(super) struct Needs<'a> {
     browser: Provided<Browser>,
     binaries: Provided<()>,
     shell: Provided<()>,
+    runtimes: BTreeMap<Runtime, Provided<PathBuf>>,
 }
 
 impl<'a> Needs<'a> {
     pub(super) fn new(workspace: &'a Workspace) -> Self {
-        Self { workspace, wasm_target: None, wasm_bindgen: None, browser: None, binaries: None, shell: None }
+        Self {
+            workspace,
+            wasm_target: None,
+            wasm_bindgen: None,
+            browser: None,
+            binaries: None,
+            shell: None,
+            runtimes: BTreeMap::new(),
+        }
     }
 
     pub(super) fn wasm_target(&mut self) -> Result<()> {
@@ -46,6 +56,11 @@ impl<'a> Needs<'a> {
 
     pub(super) fn shell(&mut self) -> Result<()> {
         once(&mut self.shell, || shell::build(self.workspace))
+    }
+
+    /// The program that runs example apps of this kind.
+    pub(super) fn runtime(&mut self, runtime: Runtime) -> Result<PathBuf> {
+        once(self.runtimes.entry(runtime).or_default(), || runtime.provide(self.workspace))
     }
 
     /// All host binaries and tests, in one selection of packages: another one would select other features of the

@@ -10,7 +10,9 @@ use super::{
     needs::{Needs, all_lines_on_failure},
 };
 use crate::{
-    demo, process, progress, report,
+    demo,
+    frameworks::Runtime,
+    process, progress, report,
     tools::{packages, wasm_target},
 };
 
@@ -66,15 +68,20 @@ fn host(needs: &mut Needs) -> Result<Count> {
     tests("host tests", command)
 }
 
-/// The configuration that the demo writes is one that the gateway accepts.
+/// The configurations that the demo writes are ones that the gateway accepts.
 fn config(needs: &mut Needs) -> Result<Count> {
     needs.binaries()?;
-    // Not where a demo may be running.
-    let file = demo::write_config(needs.workspace, &needs.workspace.target.join("demo-check"), 8080)?;
-    let mut command = Command::new(needs.workspace.binaries.join("lanyard"));
-    command.args(["check", "--config"]).arg(file);
-    command.env(demo::SECRET, "only to be present");
-    all_lines_on_failure("checking the demo's configuration", command).map(|()| Count::success())
+    let mut count = Count::default();
+    for (real, folder) in [(false, "demo-check"), (true, "demo-check-real")] {
+        // Not where a demo may be running.
+        let file = demo::write_config(needs.workspace, &needs.workspace.target.join(folder), 8080, real)?;
+        let mut command = Command::new(needs.workspace.binaries.join("lanyard"));
+        command.args(["check", "--config"]).arg(file);
+        command.env(demo::SECRET, "only to be present");
+        all_lines_on_failure("checking the demo's configuration", command)?;
+        count.add(Count::success());
+    }
+    Ok(count)
 }
 
 /// The real binaries over TCP.
@@ -105,15 +112,32 @@ fn shell(needs: &mut Needs) -> Result<Count> {
 }
 
 fn end_to_end(needs: &mut Needs) -> Result<Count> {
+    let mut command = end_to_end_tests(needs)?;
+    for runtime in [Runtime::Python, Runtime::R] {
+        command.env(variable(runtime), needs.runtime(runtime)?);
+    }
+    let names = discovery::find(&needs.workspace.root)?.end_to_end;
+    command.args(select(&some(names)?));
+    tests("end-to-end tests", command)
+}
+
+/// Through which the tests are told a runtime's program.
+pub(super) fn variable(runtime: Runtime) -> &'static str {
+    match runtime {
+        Runtime::Python => "LANYARD_PYTHON",
+        Runtime::R => "LANYARD_RSCRIPT",
+    }
+}
+
+/// `cargo test` with all that a browser test finds in its environment, whichever it is.
+pub(super) fn end_to_end_tests(needs: &mut Needs) -> Result<Command> {
     needs.binaries()?;
     needs.shell()?;
     let browser = needs.browser()?;
-    let names = discovery::find(&needs.workspace.root)?.end_to_end;
     let mut command = workspace_tests(needs);
-    command.args(select(&some(names)?));
     command.env("CHROMEDRIVER", browser.driver).env("LANYARD_CHROMIUM", browser.chromium);
-    command.env("LANYARD_SHELL", needs.workspace.shell());
-    tests("end-to-end tests", command)
+    command.env("LANYARD_SHELL", needs.workspace.shell()).env("LANYARD_EXAMPLES", needs.workspace.examples());
+    Ok(command)
 }
 
 /// `cargo test` over the same packages as the build, so that nothing is compiled with other features.
@@ -136,7 +160,7 @@ fn some(names: Vec<String>) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn tests(what: &str, command: Command) -> Result<Count> {
+pub(super) fn tests(what: &str, command: Command) -> Result<Count> {
     Ok(judge(&process::run(what, command)?))
 }
 

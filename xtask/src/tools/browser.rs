@@ -1,16 +1,11 @@
 //! The browser of the tests: Chromium and chromedriver, in fitting versions because they come from one
 //! distribution. Installed through apt on Debian as root; otherwise this says the command.
 
-use std::{
-    env,
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use std::{env, path::PathBuf};
 
 use anyhow::{Result, bail};
 
-use super::{on_path, reason};
-use crate::process;
+use super::{apt, on_path};
 
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
@@ -27,14 +22,8 @@ pub(crate) fn provide() -> Result<Browser> {
     if let Some(browser) = installed() {
         return Ok(browser);
     }
-    if on_path("apt-get").is_none() {
-        bail!("the tests need Chromium and chromedriver of the same version on the PATH: install both")
-    }
-    if !is_root() {
-        bail!("the tests need a browser: run `sudo apt-get install {}` and start again", PACKAGES.join(" "))
-    }
-    apt("updating the list of packages", &["update"])?;
-    apt("installing Chromium", &[&["install", "--yes", "--no-install-recommends"], &PACKAGES[..]].concat())?;
+    let elsewhere = "install Chromium and chromedriver, of the same version and on the PATH";
+    apt::install("the tests' browser", &PACKAGES, elsewhere)?;
     match installed() {
         Some(browser) => Ok(browser),
         None => bail!("{} are installed, but not on the PATH", PACKAGES.join(" and ")),
@@ -47,24 +36,4 @@ fn installed() -> Option<Browser> {
     let chromium = named("LANYARD_CHROMIUM").or_else(|| BROWSERS.iter().find_map(|name| on_path(name)))?;
     let driver = named("CHROMEDRIVER").or_else(|| on_path("chromedriver"))?;
     Some(Browser { chromium, driver })
-}
-
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").stdin(Stdio::null()).output();
-    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
-}
-
-fn apt(what: &str, args: &[&str]) -> Result<()> {
-    let mut command = Command::new("apt-get");
-    command.args(args).env("DEBIAN_FRONTEND", "noninteractive");
-    let outcome = process::run(what, command)?;
-    if !outcome.success {
-        let said = outcome.lines.iter().find(|line| line.starts_with("E: ")).cloned();
-        bail!(
-            "cannot install the tests' browser ({}). With a network connection, run: apt-get install {}",
-            said.unwrap_or_else(|| reason(&outcome.lines)),
-            PACKAGES.join(" ")
-        )
-    }
-    Ok(())
 }

@@ -1,11 +1,14 @@
 //! What the project needs besides cargo. Each tool has a file that finds it or installs it; a fitting version on
 //! the PATH is used as it is, and nothing of the user's is overwritten.
 
+mod apt;
 pub(crate) mod browser;
 mod cached;
 pub(crate) mod cargo_fuzz;
 pub(crate) mod deny;
 pub(crate) mod packages;
+pub(crate) mod python;
+pub(crate) mod r;
 pub(crate) mod trunk;
 pub(crate) mod wasm_bindgen;
 pub(crate) mod wasm_target;
