@@ -60,7 +60,7 @@ def draw():
     chart.x_range.factors = list(figures["month"])
     bars.data = figures.merge(targets, on="month", how="left")[["month", "revenue", "target"]].to_dict("list")
     # Bokeh has no download of its own; a link that carries its file needs neither a route nor a script.
-    file = base64.b64encode(figures.to_csv(index=False).encode()).decode()
+    file = base64.b64encode(figures.drop(columns="margin").to_csv(index=False).encode()).decode()
     download.text = f"<a download='figures.csv' href='data:text/csv;base64,{file}' style='{LINK}'>Download figures</a>"
     if "Finance Leads" in groups:
         for_leads.text = ("<h2 style='margin: 0'>For finance leads</h2>"

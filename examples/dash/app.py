@@ -107,7 +107,7 @@ def read_targets(contents, name):
 
 @callback(Output("file", "data"), Input("download", "n_clicks"), State("quarter", "data"), prevent_initial_call=True)
 def download(_clicks, quarter):
-    return dcc.send_data_frame(of_quarter(quarter).to_csv, "figures.csv", index=False)
+    return dcc.send_data_frame(of_quarter(quarter).drop(columns="margin").to_csv, "figures.csv", index=False)
 
 
 if __name__ == "__main__":

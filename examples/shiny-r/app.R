@@ -77,7 +77,7 @@ server <- function(input, output, session) {
   })
 
   output$figures <- downloadHandler("figures.csv", function(file) {
-    write.csv(figures(), file, row.names = FALSE, quote = FALSE)
+    write.csv(subset(figures(), select = -margin), file, row.names = FALSE, quote = FALSE)
   })
 
   output$for_leads <- renderUI(if ("Finance Leads" %in% groups) {

@@ -114,7 +114,7 @@ def server(input, output, session):
 
     @render.download_button(filename="figures.csv")
     def figures_csv():
-        yield figures().to_csv(index=False)
+        yield figures().drop(columns="margin").to_csv(index=False)
 
     @render.ui
     def for_leads():

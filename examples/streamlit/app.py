@@ -61,8 +61,9 @@ st.write(f"Hello, {viewer}!")
 st.caption(f"Viewing as {viewer}")
 
 year = read_year()
-figures = year[year["quarter"] == quarter].drop(columns="quarter")
-revenue, orders, margin = figures[["revenue", "orders", "margin"]].sum()
+of_quarter = year[year["quarter"] == quarter]
+revenue, orders, margin = of_quarter[["revenue", "orders", "margin"]].sum()
+figures = of_quarter[["month", "revenue", "orders"]]  # what everybody may have; the margin is for leads
 
 figures_column, controls = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
 with figures_column:

@@ -91,7 +91,7 @@ async def figures_csv(request):
     quarter = request.query_params.get("quarter", "1")
     if quarter not in ("1", "2", "3", "4"):
         return PlainTextResponse("There are quarters 1 to 4.", 400)
-    file = of_quarter(int(quarter)).to_csv(index=False)
+    file = of_quarter(int(quarter)).drop(columns="margin").to_csv(index=False)
     return Response(file, media_type="text/csv", headers={"Content-Disposition": 'attachment; filename="figures.csv"'})
 
 
