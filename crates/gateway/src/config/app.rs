@@ -10,10 +10,12 @@ use lanyard_contract::{
 };
 
 use super::{
-    App, HostHeader, Origin, Portal, Scheme,
+    App, HostHeader, Origin, Portal,
     hosts::Hosts,
     roles::{self, Roles},
+    secret::Around,
     section::Section,
+    trust,
     value::Value,
 };
 
@@ -30,6 +32,7 @@ pub struct Reading<'r, 'a> {
     pub portal: Option<&'r Portal>,
     pub roles: &'r Roles,
     pub hosts: &'r mut Hosts<'a>,
+    pub around: &'r Around<'r>,
 }
 
 /// What is known of the dashboard already.
@@ -46,6 +49,7 @@ pub fn read<'a>(
     reading: &mut Reading<'_, 'a>,
 ) -> Option<App> {
     let upstream = upstream(app);
+    let trust = trust::read(app, upstream.as_ref(), section.get("ca").as_ref(), reading.around);
     let own = section.get("host");
     let origin = match (&own, reading.portal) {
         (Some(host), Some(portal)) => reading.hosts.own(host, portal),
@@ -88,6 +92,7 @@ pub fn read<'a>(
         origin: origin?,
         own_host: own.is_some(),
         upstream: upstream?,
+        trust,
         host_header: host_header.unwrap_or_default(),
         forward_groups: more,
         visible_groups,
@@ -117,14 +122,8 @@ fn warn_of_neighbours(section: &Section<'_>, portal: &Portal, origin: &Origin) {
 }
 
 fn upstream(value: &Value<'_>) -> Option<Origin> {
-    let text = value.string()?;
-    if text.trim_start().to_ascii_lowercase().starts_with("https:") {
-        return value.refuse("https to a dashboard is not supported yet; use 'http://host:port'");
-    }
-    match text.parse::<Origin>() {
-        Ok(origin) if origin.scheme == Scheme::Http => Some(origin),
-        _ => value.refuse("must be 'http://host:port', without a path"),
-    }
+    let origin = value.string()?.parse().ok();
+    origin.or_else(|| value.refuse("must be 'http://host:port' or 'https://host[:port]', without a path"))
 }
 
 /// A header's value (RFC 9110, section 5.5) without the one directive that is always the gateway's.

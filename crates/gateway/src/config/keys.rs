@@ -23,6 +23,7 @@ pub const DASHBOARD: &[&str] = &[
     "section",
     "description",
     "app",
+    "ca",
     "external",
     "roles",
     "public",
@@ -38,6 +39,7 @@ pub const DASHBOARD: &[&str] = &[
 
 /// The keys of a dashboard that mean something only when Lanyard proxies it.
 pub const APP_ONLY: &[&str] = &[
+    "ca",
     "host",
     "host_header",
     "forward_groups",

@@ -12,7 +12,7 @@ use super::{
     problem::{Problem, Problems, Severity},
     report::Report,
     roles::Roles,
-    secret::Around,
+    secret::{self, Around},
     section::Section,
     server, syntax,
 };
@@ -32,7 +32,8 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<(Config
         return Err(Problems::TooLarge { file: path.into(), limit: LARGEST });
     }
     let file = Arc::from(path.display().to_string());
-    let around = Around { folder: path.parent().map(Path::to_path_buf).unwrap_or_default(), env };
+    let around =
+        Around { folder: path.parent().map(Path::to_path_buf).unwrap_or_default(), env, read: secret::read };
     match String::from_utf8(bytes) {
         Ok(text) => read(&text, file, &around),
         Err(error) => {
@@ -74,7 +75,7 @@ fn sections(report: &Report, around: &Around<'_>) -> Option<Config> {
         root.say(Severity::Warning, "there is no dashboard yet: [dashboards.<id>]");
     }
     let mut hosts = Hosts::default();
-    let mut reading = app::Reading { portal: portal.as_ref(), roles: &roles, hosts: &mut hosts };
+    let mut reading = app::Reading { portal: portal.as_ref(), roles: &roles, hosts: &mut hosts, around };
     let dashboards: Vec<_> = entries.iter().map(|entry| dashboard::read(entry, &mut reading)).collect();
     hosts.check();
     let server = server::server(&root.section("server", keys::SERVER), around);

@@ -23,11 +23,13 @@ mod server;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod value;
 
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use lanyard_contract::{DashboardId, RoleId, policy::Access, roles::RoleTable};
+use rustls::{RootCertStore, pki_types::ServerName};
 
 pub use authority::{Authority, Origin, Scheme};
 pub use load::load;
@@ -147,8 +149,10 @@ pub struct App {
     pub origin: Origin,
     /// Whether `origin` comes from `host` instead of the wildcard.
     pub own_host: bool,
-    /// `app`: where it listens. Only `http` for now.
+    /// `app`: where it listens.
     pub upstream: Origin,
+    /// Whom it must prove to be, where that is https.
+    pub trust: Option<Trust>,
     /// `host_header`: `rewrite` (default), `preserve`, `drop`.
     pub host_header: HostHeader,
     /// `forward_groups`: groups that the app is told about besides those that its rule names.
@@ -165,6 +169,15 @@ pub struct App {
     pub start_path: String,
     /// `timeout`: how long the upstream may take to begin its answer. 60 s by default.
     pub timeout: Duration,
+}
+
+/// What an app at an https address has to show.
+#[derive(Debug, Clone)]
+pub struct Trust {
+    /// Computed: the host in `app`.
+    pub name: ServerName<'static>,
+    /// `ca`: these and no others. Mozilla's by default.
+    pub roots: Arc<RootCertStore>,
 }
 
 /// What the upstream sees as `Host` and `Origin`.

@@ -16,6 +16,8 @@ const LONGEST: u64 = 64 * 1024;
 pub struct Around<'a> {
     pub folder: PathBuf,
     pub env: &'a dyn Fn(&str) -> Option<String>,
+    /// Reads a file that is no longer than so many bytes.
+    pub read: fn(&Path, u64) -> io::Result<Vec<u8>>,
 }
 
 impl Around<'_> {
@@ -36,7 +38,7 @@ impl Around<'_> {
                 }
             }
         } else if let Some(path) = text.strip_prefix("file:") {
-            match read(&self.path(path)) {
+            match (self.read)(&self.path(path), LONGEST).and_then(utf8) {
                 Ok(secret) => secret,
                 Err(error) => {
                     let path = self.path(path).display().to_string();
@@ -57,8 +59,13 @@ impl Around<'_> {
     }
 }
 
-fn read(path: &Path) -> io::Result<String> {
-    let mut secret = String::new();
-    File::open(path)?.take(LONGEST + 1).read_to_string(&mut secret)?;
-    if secret.len() as u64 > LONGEST { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(secret) }
+/// For [`Around::read`].
+pub fn read(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(longest + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > longest { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+}
+
+fn utf8(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }

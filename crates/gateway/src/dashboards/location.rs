@@ -132,6 +132,11 @@ mod tests {
             ("http://app.internal", "https://app.internal:443/x", "/x"),
             ("http://app.internal", "http://app.internal:80/x", "/x"),
             ("http://app.internal:8080", "http://APP.internal.:8080/x", "/x"),
+            ("https://localhost:8502", "https://localhost:8502/x", "/x"),
+            ("https://localhost:8502", "http://127.0.0.1:8502/x", "/x"),
+            ("https://app.internal", "https://app.internal/x", "/x"),
+            ("https://app.internal", "//app.internal:443/x", "/x"),
+            ("https://app.internal", "http://app.internal/x", "/x"),
         ] {
             let expected = format!("https://finance.dash.example{path}");
             assert_eq!(location(upstream, value), Some(expected), "{upstream} {value}");

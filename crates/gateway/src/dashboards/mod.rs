@@ -17,6 +17,7 @@ mod request_headers;
 mod response_headers;
 mod signing_key;
 mod stripped;
+mod tls;
 pub mod tunnel;
 mod upload;
 pub mod upstream;

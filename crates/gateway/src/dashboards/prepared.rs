@@ -1,10 +1,14 @@
-//! What is the same for every request to one dashboard, made once: header values, the upstream's address, the
-//! content policy.
+//! What is the same for every request to one dashboard, made once: header values, the upstream's address, what
+//! it must prove, the content policy.
 
 use http::{HeaderValue, uri};
 
-use super::location::Rewriter;
-use crate::config::{App, HostHeader, Origin};
+use super::{
+    location::Rewriter,
+    tls::Tls,
+    upstream::{self, Clients},
+};
+use crate::config::{App, HostHeader, Origin, Scheme};
 
 /// The tightest policy under which all of Streamlit, Panel, Bokeh, Dash and Shiny works. Shiny for R and Bokeh's
 /// `CustomJS` evaluate text, which gives an attacker nothing that inline scripts do not.
@@ -14,7 +18,10 @@ const DEFAULT_CSP: &str = "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:
 pub(super) struct Prepared {
     pub upstream_host: HeaderValue,
     pub upstream_origin: HeaderValue,
+    pub upstream_scheme: uri::Scheme,
     pub upstream_authority: Option<uri::Authority>,
+    /// Where that is https.
+    pub tls: Option<Clients<Tls>>,
     pub public_host: HeaderValue,
     pub public_origin: HeaderValue,
     pub public_proto: HeaderValue,
@@ -47,6 +54,11 @@ impl Prepared {
         // Panel refuse a WebSocket for `127.0.0.1`.
         let own = Origin { scheme: *scheme, authority: authority.as_localhost() };
         Self {
+            upstream_scheme: match app.upstream.scheme {
+                Scheme::Http => uri::Scheme::HTTP,
+                Scheme::Https => uri::Scheme::HTTPS,
+            },
+            tls: app.trust.as_ref().map(|trust| Clients::new(Tls::new(upstream::tcp(), trust))),
             upstream_authority: uri::Authority::try_from(upstream.as_str()).ok(),
             upstream_host: value(own.authority.display(*scheme)),
             upstream_origin: value(own.to_string()),

@@ -6,7 +6,7 @@ use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
 use http::{Request, Response, StatusCode, Uri, Version, request::Parts, uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
-use hyper_util::client::legacy::{self, Client};
+use hyper_util::client::legacy;
 use lanyard_contract::DashboardId;
 use tokio::time::{sleep, timeout};
 
@@ -19,7 +19,7 @@ use super::{
     response_headers,
     stripped::without_session_parameters,
     upload::{Progress, Upload},
-    upstream::{self, Connector, UpstreamError},
+    upstream::{self, Clients, Tcp, UpstreamError},
 };
 use crate::{
     clock::Timestamp,
@@ -33,7 +33,7 @@ use crate::{
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// Why a request was not carried.
-#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum ProxyError {
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
@@ -56,6 +56,14 @@ impl ProxyError {
             Self::Handshake => "handshake",
             Self::Upload => "body",
             Self::Random(_) => "no-randomness",
+        }
+    }
+
+    /// For viewers, when the app is to blame.
+    pub fn sentence(&self) -> &'static str {
+        match self {
+            Self::Upstream(error) => error.sentence(),
+            _ => "The app behind this dashboard does not answer.",
         }
     }
 
@@ -86,10 +94,8 @@ pub struct Proxy {
     dashboards: HashMap<DashboardId, Prepared>,
     pub(super) introductions: Arc<Introductions>,
     pub(super) connections: Arc<Connections>,
-    pub(super) connector: Connector,
-    client: Client<Connector, Upload>,
-    /// For visitors without a session, who may be of any number: it keeps no connection.
-    fleeting: Client<Connector, Upload>,
+    /// For all apps at plain http. One at https has its own: what others trust is not what it trusts.
+    plain: Clients<Tcp>,
     pub(super) idle: Quiet,
 }
 
@@ -117,10 +123,7 @@ impl Proxy {
         connections: Arc<Connections>,
         idle: Quiet,
     ) -> Self {
-        let connector = upstream::connector();
-        let client = upstream::client(connector.clone(), upstream::MOST_KEPT);
-        let fleeting = upstream::client(connector.clone(), 0);
-        Self { dashboards, introductions, connections, connector, client, fleeting, idle }
+        Self { dashboards, introductions, connections, plain: Clients::new(upstream::tcp()), idle }
     }
 
     /// Carries one request. `peer` is the browser's address. [`super::framing::check`] has let it pass.
@@ -161,8 +164,11 @@ impl Proxy {
         progress: Progress,
         recheck: &impl Recheck,
     ) -> Result<Response<Incoming>, ProxyError> {
-        let client = if permit.session().is_some() { &self.client } else { &self.fleeting };
-        let mut answer = client.request(request);
+        let keeps = permit.session().is_some();
+        let mut answer = match &self.prepared(permit)?.tls {
+            Some(tls) => tls.request(keeps, request),
+            None => self.plain.request(keeps, request),
+        };
         let limit = permit.app().timeout;
         let at_once = limit.min(AT_ONCE);
         if let Ok(answer) = timeout(at_once, &mut answer).await {
@@ -185,6 +191,18 @@ impl Proxy {
                     left = limit;
                 }
             }
+        }
+    }
+
+    /// Sends a request on a connection of its own, which is not kept.
+    pub(super) async fn ask_apart(
+        &self,
+        to: &Prepared,
+        request: Request<Upload>,
+    ) -> Result<Response<Incoming>, UpstreamError> {
+        match &to.tls {
+            Some(tls) => tls.request_apart(request).await,
+            None => self.plain.request_apart(request).await,
         }
     }
 
@@ -237,7 +255,7 @@ pub(super) fn outbound(
     body: Upload,
 ) -> Result<Request<Upload>, ProxyError> {
     let mut target = uri::Parts::default();
-    target.scheme = Some(uri::Scheme::HTTP);
+    target.scheme = Some(to.upstream_scheme.clone());
     target.authority = Some(to.upstream_authority.clone().ok_or(UpstreamError::Refused)?);
     target.path_and_query = match parts.uri.path_and_query() {
         Some(path) => Some(without_session_parameters(path).unwrap_or_else(|| path.clone())),

@@ -27,6 +27,7 @@ fn app(name: &str, access: Access) -> Dashboard {
         origin: format!("http://{name}.lanyard.localhost").parse().expect("an origin"),
         own_host: false,
         upstream: "http://localhost:1".parse().expect("an origin"),
+        trust: None,
         host_header: HostHeader::Rewrite,
         forward_groups: vec![],
         visible_groups: vec![],

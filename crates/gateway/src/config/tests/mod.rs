@@ -5,6 +5,7 @@ mod golden;
 mod meaning;
 mod reference;
 mod rules;
+mod trust;
 mod written;
 
 use std::{

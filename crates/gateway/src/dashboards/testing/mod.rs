@@ -34,6 +34,7 @@ pub fn app(upstream: &str) -> App {
         origin: "https://finance.dash.example".parse().expect("an origin"),
         own_host: false,
         upstream: format!("http://{upstream}").parse().expect("an origin"),
+        trust: None,
         host_header: HostHeader::Rewrite,
         forward_groups: vec![],
         visible_groups: vec!["Finance Team".into(), "Grüne".into()],

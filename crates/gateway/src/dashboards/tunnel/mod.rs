@@ -12,7 +12,7 @@ mod stream;
 use std::{any::Any, net::IpAddr, sync::Arc, time::Duration};
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use hyper::{body::Incoming, client::conn::http1, upgrade};
+use hyper::{body::Incoming, upgrade};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, time::timeout};
 
@@ -24,8 +24,9 @@ use super::{
     proxy::{Proxy, ProxyError, Recheck, outbound},
     request_headers::Purpose,
     response_headers,
+    tls::Encrypted,
     upload::Upload,
-    upstream::{self, UpstreamError},
+    upstream::UpstreamError,
 };
 use crate::{clock::Timestamp, identity::session::connections::Connection, policy::Permit};
 
@@ -70,7 +71,7 @@ impl Proxy {
         }
         let mut answer = tokio::select! {
             ending = connection.ended() => return Err(ProxyError::Ended(ending)),
-            answer = timeout(permit.app().timeout, self.shake_hands(request)) => {
+            answer = timeout(permit.app().timeout, self.ask_apart(prepared, request)) => {
                 answer.map_err(|_| UpstreamError::TimedOut)??
             }
         };
@@ -87,22 +88,6 @@ impl Proxy {
         let app = upgrade::on(answer).await.map_err(UpstreamError::from)?;
         tokio::spawn(follow(browser, app, Held { connection, place }, self.idle.websocket));
         Ok(response)
-    }
-
-    /// Sends the handshake on a connection that is not from the pool: it will not come back.
-    async fn shake_hands(&self, mut request: Request<Upload>) -> Result<Response<Incoming>, UpstreamError> {
-        let stream = upstream::connect(self.connector.clone(), request.uri().clone()).await?;
-        // Outside the pool, hyper sends the target as it stands: only the path (RFC 9112, section 3.2.1).
-        let path = request.uri().path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
-        *request.uri_mut() = path.parse().map_err(|_| UpstreamError::Refused)?;
-        let mut builder = http1::Builder::new();
-        builder.max_buf_size(upstream::LONGEST_HEAD);
-        let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(async move {
-            // Its errors come out of the request as well.
-            let _ = connection.with_upgrades().await;
-        });
-        Ok(sender.send_request(request).await?)
     }
 }
 
@@ -128,19 +113,29 @@ fn switching(
 async fn follow(browser: upgrade::OnUpgrade, app: upgrade::Upgraded, held: Held, idle: Duration) {
     let Ok(Ok(browser)) = timeout(FOLLOW, browser).await else { return };
     // What the app's side is, we made ourselves.
-    let Ok(app) = app.downcast::<TokioIo<TcpStream>>() else { return };
-    let (upstream, from_app) = (app.io.into_inner(), app.read_buf);
-    // Each runs as a task of its own, so that what it took to get here is given back. The listener's stream
-    // may be wrapped in something, for example in TLS: then it stays as it is.
+    match app.downcast::<TokioIo<TcpStream>>() {
+        Ok(app) => join(browser, app.io.into_inner(), &app.read_buf, held, idle),
+        Err(app) => {
+            if let Ok(app) = app.downcast::<Encrypted>() {
+                join(browser, TokioIo::new(app.io), &app.read_buf, held, idle);
+            }
+        }
+    }
+}
+
+/// Each pair of streams runs as a task of its own, so that what it took to get here is given back. The listener's
+/// stream may be wrapped in something, for example in TLS: then it stays as it is.
+fn join<A>(browser: upgrade::Upgraded, app: A, from_app: &[u8], held: Held, idle: Duration)
+where
+    A: Stream + Send + 'static,
+{
     match browser.downcast::<Inbound>() {
         Ok(browser) => {
             let stream = browser.io.into_stream();
-            let tunnel = Tunnel::new(stream, upstream, &browser.read_buf, &from_app, idle);
-            tokio::spawn(carry(tunnel, held));
+            tokio::spawn(carry(Tunnel::new(stream, app, &browser.read_buf, from_app, idle), held));
         }
         Err(browser) => {
-            let tunnel = Tunnel::new(TokioIo::new(browser), upstream, &[], &from_app, idle);
-            tokio::spawn(carry(tunnel, held));
+            tokio::spawn(carry(Tunnel::new(TokioIo::new(browser), app, &[], from_app, idle), held));
         }
     }
 }

@@ -7,6 +7,8 @@ use tokio::{
     net::TcpStream,
 };
 
+use crate::dashboards::tls::Encrypted;
+
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin {
     /// Makes the coming drop a reset instead of an orderly end, where the stream has such a thing.
     fn reset(&self) {}
@@ -20,6 +22,9 @@ impl Stream for TcpStream {
 }
 
 impl Stream for TokioIo<Upgraded> {}
+
+/// An app's side, which nobody resets.
+impl Stream for TokioIo<Encrypted> {}
 
 #[cfg(test)]
 impl Stream for tokio::io::DuplexStream {}

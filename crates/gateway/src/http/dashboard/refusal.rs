@@ -87,7 +87,7 @@ impl Refusal {
                     Admission::FrameDocument => {
                         pages::page(error.status(), Page::Unreachable { title, retries: false }, portal)
                     }
-                    _ => pages::sentence(error.status(), "The app behind this dashboard does not answer."),
+                    _ => pages::sentence(error.status(), error.sentence()),
                 }
             }
             Self::Unsound(error) => {

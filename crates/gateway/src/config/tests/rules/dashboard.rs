@@ -54,10 +54,6 @@ fn a_dashboard_is_either_proxied_or_framed() {
                 "5:1: error: dashboards.x.host: is only for dashboards with 'app'",
             ],
         ),
-        (
-            "app = \"https://a:1\"",
-            &["3:7: error: dashboards.x.app: https to a dashboard is not supported yet"],
-        ),
         ("app = \"http://a:1/x\"", &["3:7: error: dashboards.x.app: must be 'http://host:port'"]),
         ("app = \"localhost:1\"", &["3:7: error: dashboards.x.app: must be 'http://host:port'"]),
         ("apps = \"http://a:1\"", &["3:1: error: dashboards.x.apps: unknown key; did you mean 'app'?"]),
