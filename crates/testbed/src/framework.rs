@@ -10,7 +10,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{Site, folder::Folder, ports, process::Process, tap::Tap};
+use crate::{Site, certificate, folder::Folder, ports, process::Process, tap::Tap};
 
 /// What the demo and the suite know about a framework.
 #[derive(Debug, Clone, Deserialize)]
@@ -51,6 +51,8 @@ pub struct RealApp {
     pub facts: Facts,
     pub tap: Tap,
     port: u16,
+    /// The authority that vouches for it, where it is at https.
+    ca: Option<PathBuf>,
     example: PathBuf,
     process: Mutex<Option<Process>>,
     // After the process.
@@ -70,7 +72,26 @@ impl RealApp {
         let (example, facts) = (examples().join(id), Facts::of(id));
         let port = ports::block();
         let tap = Tap::open(port).await;
-        Self { id, facts, tap, port, example, process: Mutex::default(), folder: Folder::new() }
+        Self { id, facts, tap, port, ca: None, example, process: Mutex::default(), folder: Folder::new() }
+    }
+
+    /// The same at https, by these arguments more: `{key}` and `{certificate}` stand for files in PEM.
+    pub async fn secured(id: &'static str, arguments: &[&str]) -> Self {
+        let mut app = Self::prepare(id).await;
+        let issued = certificate::issue(&["localhost", "127.0.0.1", "::1"]);
+        let key = app.folder.write("tls/key.pem", &issued.key);
+        let certificate = app.folder.write("tls/certificate.pem", &issued.certificate);
+        app.ca = Some(app.folder.write("tls/ca.pem", &issued.ca));
+        let file = |path: &Path| path.to_str().expect("a path").to_owned();
+        let filled =
+            |word: &&str| word.replace("{key}", &file(&key)).replace("{certificate}", &file(&certificate));
+        app.facts.start.extend(arguments.iter().map(filled));
+        app.run(&[]).await;
+        app
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Runs the process with these variables, and waits until it answers.
@@ -83,8 +104,10 @@ impl RealApp {
         let log = self.folder.join("app.log");
         let mut process = Process::spawn(self.id, command, self.port, log);
         process.listening().await;
-        let answer = Site::new("localhost", self.port).get(&self.facts.health).send().await;
-        assert!(answer.status < 400, "{} at {}:\n{}", self.id, self.facts.health, answer.everything());
+        if self.ca.is_none() {
+            let answer = Site::new("localhost", self.port).get(&self.facts.health).send().await;
+            assert!(answer.status < 400, "{} at {}:\n{}", self.id, self.facts.health, answer.everything());
+        }
         *self.process.lock().expect("not poisoned") = Some(process);
     }
 
@@ -99,8 +122,12 @@ impl RealApp {
     pub fn dashboard(&self, more: &str) -> String {
         let Self { id, port, .. } = self;
         let title = self.title();
+        let (scheme, ca) = match &self.ca {
+            Some(ca) => ("https", format!("ca = \"{}\"", ca.display())),
+            None => ("http", String::new()),
+        };
         format!(
-            "[dashboards.{id}]\ntitle = \"{title}\"\napp = \"http://[::1]:{port}\"\n\
+            "[dashboards.{id}]\ntitle = \"{title}\"\napp = \"{scheme}://[::1]:{port}\"\n{ca}\n\
              roles = [\"finance\"]\nforward_groups = [\"Finance Leads\"]\n{more}\n"
         )
     }

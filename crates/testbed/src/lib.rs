@@ -12,6 +12,7 @@
 
 pub mod answer;
 pub mod browser;
+mod certificate;
 pub mod counters;
 pub mod flow;
 mod folder;

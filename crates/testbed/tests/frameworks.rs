@@ -8,7 +8,7 @@ mod visitor;
 
 /// A row: a module that `cargo xtask test --only` can name, and the folder of its example.
 macro_rules! rows {
-    ($($row:ident: $id:literal),* $(,)?) => { $(mod $row {
+    ($($row:ident: $id:literal $(with $particular:ident)?),* $(,)?) => { $(mod $row {
         #[tokio::test(flavor = "multi_thread")]
         async fn two_people_at_once_work_with_it_each_as_themselves() {
             crate::conformance::people::work_each_as_themselves($id).await;
@@ -23,15 +23,35 @@ macro_rules! rows {
         async fn when_the_session_is_over_it_is_shut_and_the_next_person_finds_nothing_of_the_first() {
             crate::conformance::session::ends_and_leaves_nothing($id).await;
         }
+        $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $particular() {
+                crate::conformance::particular::$particular($id).await;
+            }
+        )?
     })* };
 }
 
 rows! {
-    streamlit: "streamlit",
+    streamlit: "streamlit" with a_component_in_a_frame_of_its_own_tells_the_app,
     panel: "panel",
     bokeh: "bokeh",
-    dash: "dash",
+    dash: "dash" with a_confirmation_is_asked_for,
     shiny: "shiny",
     shiny_r: "shiny-r",
     webapp: "webapp",
+}
+
+mod external {
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_page_that_enforces_itself_is_framed_as_it_is_for_those_who_may_see_it() {
+        crate::conformance::other_ways::framed_as_it_is().await;
+    }
+}
+
+mod https {
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_app_with_a_certificate_of_its_own_authority_works_like_any_other() {
+        crate::conformance::other_ways::with_its_own_authority().await;
+    }
 }

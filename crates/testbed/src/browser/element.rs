@@ -1,8 +1,9 @@
 //! One element of a page or frame: read, and clicked where people would click it.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::cdp::Cdp;
 
@@ -64,6 +65,26 @@ impl Element {
     pub async fn choose(&self, file: &Path) {
         let files = json!({ "backendNodeId": self.node, "files": [file] });
         self.cdp.call(Some(&self.session), "DOM.setFileInputFiles", files).await;
+    }
+
+    /// Clicks by script, and agrees when the page then asks this.
+    pub async fn press_and_confirm(&self, question: &str) {
+        let mut events = self.cdp.events();
+        let (element, cdp) = (self.clone(), self.cdp.clone());
+        // Its answer comes only when the dialog is gone.
+        let press = tokio::spawn(async move { element.press().await });
+        let asked = async {
+            loop {
+                let event = events.recv().await.expect("the browser is there");
+                if event.method == "Page.javascriptDialogOpening" {
+                    break event;
+                }
+            }
+        };
+        let event = timeout(Duration::from_secs(15), asked).await.expect("a dialog within 15 s");
+        assert_eq!(event.params["message"], question);
+        cdp.call(Some(&event.session), "Page.handleJavaScriptDialog", json!({ "accept": true })).await;
+        press.await.expect("pressed");
     }
 
     /// Clicks by script: for elements inside frames.

@@ -2,6 +2,8 @@
 //! with any of the examples, which all say the same words.
 
 pub mod connection;
+pub mod other_ways;
+pub mod particular;
 pub mod people;
 pub mod session;
 
@@ -24,9 +26,12 @@ impl Scene {
     /// `test` tells its evidence from that of the row's other tests.
     pub async fn start(id: &'static str, test: &str, toml: &str) -> Self {
         needs_the_shell();
-        let app = RealApp::start(id).await;
+        Self::with(RealApp::start(id).await, test, toml).await
+    }
+
+    async fn with(app: RealApp, test: &str, toml: &str) -> Self {
         let options = StageOptions::default().toml(toml).toml(&app.dashboard(""));
-        let evidence = format!("{id}-{test}");
+        let evidence = format!("{}-{test}", app.id);
         let (stage, browser) = tokio::join!(Stage::start(options), Browser::start(&evidence));
         Self { app, stage, browser }
     }
@@ -70,7 +75,7 @@ const FILE_INPUT: &str = "(function find(root) {
 
 /// Frameworks differ in whether a download is a link or a button.
 async fn either(frame: &Frame<'_>, name: &str) -> Option<Element> {
-    for role in ["button", "link"] {
+    for role in ["link", "button"] {
         if let Some(found) = frame.query(role, Some(name)).await.into_iter().next() {
             return Some(found);
         }
