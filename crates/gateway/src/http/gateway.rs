@@ -6,7 +6,7 @@ use crate::{
     audit::{self, Audit, AuditError},
     clock::Timestamp,
     config::Config,
-    dashboards::{Introductions, KeyError, Keys, Proxy},
+    dashboards::{Health, Introductions, KeyError, Keys, Proxy},
     identity::{
         oidc::{Backchannel, Provider},
         session::{
@@ -54,6 +54,7 @@ pub struct Gateway {
     pub(super) registry: Registry,
     pub(super) authority: Authority,
     pub(super) proxy: Proxy,
+    pub(super) health: Health,
     pub(super) shell: Shell,
     pub(super) metrics: Metrics,
     pub(super) references: References,
@@ -85,6 +86,7 @@ impl Gateway {
             provider: Provider::new(&config.identity, &config.portal.origin, Backchannel::new()),
             authority: Authority::new(config.dashboards.clone(), grants, audit),
             proxy: Proxy::new(&config, introductions, connections),
+            health: Health::new(&config),
             shell: Shell::load(&config)?,
             metrics: Metrics::new(),
             references: References::default(),
