@@ -9,6 +9,7 @@ mod hints;
 pub mod home;
 pub mod not_found;
 pub mod pool;
+mod pulse;
 pub mod stage;
 mod trouble;
 pub mod window;
