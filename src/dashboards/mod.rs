@@ -7,6 +7,7 @@ mod element;
 pub mod entry;
 mod hints;
 pub mod home;
+mod looking;
 pub mod not_found;
 pub mod pool;
 mod pulse;

@@ -34,11 +34,11 @@ fn announced(page: &Mounted) -> String {
 async fn until(what: &str, page: &Mounted, check: impl Fn() -> bool) {
     for _ in 0..400 {
         if check() {
-            return;
+            break;
         }
         real(25).await;
     }
-    panic!("never {what}: {}", page.text());
+    assert!(check(), "never {what}: {}", page.text());
 }
 
 /// Lets so many milliseconds pass that nothing makes faster.
