@@ -13,7 +13,7 @@ use leptos_router::{
 use crate::{
     config::Portal,
     dashboards::{
-        app_frame::{Silence, Tools},
+        app_frame::{Connection, Silence, Tools},
         home::Home,
         not_found::Forbidden,
         stage::{Stage, StageView, Wanted},
@@ -217,8 +217,9 @@ fn Framed(page: Memo<Option<Page>>, return_to: Signal<LocalPath>) -> impl IntoVi
             view! { {invite}<Tools wanted/> }
         })
     };
+    let condition = move || wanted.get().map(|wanted| view! { <Connection title=wanted.dashboard.title/> });
     view! {
-        <Frame title here home tools>
+        <Frame title here home condition tools>
             <div class="page">{move || page.get().map(|page| content(page, return_to))}</div>
             <StageView wanted=wanted.into()/>
         </Frame>

@@ -23,6 +23,8 @@ mod hints;
 mod navigation;
 #[path = "browser/page.rs"]
 mod page;
+#[path = "browser/pulse.rs"]
+mod pulse;
 #[path = "browser/story.rs"]
 mod story;
 

@@ -8,7 +8,7 @@ use lanyard_contract::{
     DashboardId,
     wire::{
         PortalConfig, REQUEST_HEADER, SessionAnswer, SessionRequest, SignInAnswer, SignInRequest,
-        SignOutAnswer, TicketAnswer,
+        SignOutAnswer, StateAnswer, TicketAnswer,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -39,6 +39,12 @@ pub async fn redeem(request: &SessionRequest) -> Result<SessionAnswer, ApiError>
 pub async fn ticket(id: &DashboardId) -> Result<TicketAnswer, ApiError> {
     let path = ["/api/dashboards/", id.as_str(), "/ticket"].concat();
     read(change(&path, Method::POST).send().await).await
+}
+
+/// `GET /api/dashboards/{id}/state`
+pub async fn state(id: &DashboardId) -> Result<StateAnswer, ApiError> {
+    let path = ["/api/dashboards/", id.as_str(), "/state"].concat();
+    read(get(&path).send().await).await
 }
 
 /// `DELETE /api/session`

@@ -1,12 +1,15 @@
-//! What stands around a framed dashboard: its tools in the bar, and the page over the frame while the app
-//! does not answer. The frame itself is the stage's.
+//! What stands around a framed dashboard: its condition and its tools in the bar, and the page over the frame
+//! while the app does not answer. The frame itself is the stage's.
 
 use lanyard_contract::paths::LocalPath;
 use leptos::prelude::*;
 
-use super::stage::{Stage, Wanted};
+use super::{
+    pulse::Condition,
+    stage::{Stage, Wanted},
+};
 use crate::{
-    layout::address,
+    layout::{address, frame::focus_heading},
     ui::{
         icon::Icon,
         page::{Button, StatePage},
@@ -28,6 +31,30 @@ pub fn Tools(wanted: Wanted) -> impl IntoView {
             title="Open in a window of its own">
             <Icon name="#external-link"/>
         </a>
+    }
+}
+
+/// What its connection is, in words; nothing while all is well.
+#[component]
+pub fn Connection(title: String) -> impl IntoView {
+    let stage = expect_context::<Stage>();
+    let condition = Memo::new(move |_| stage.condition());
+    // The button goes with what it was pressed for, and would take the focus with it.
+    let reconnect = move || {
+        stage.reload();
+        focus_heading();
+    };
+    move || match condition.get() {
+        Condition::Well => ().into_any(),
+        Condition::Waiting => view! { <span class="condition">{words::waiting(&title)}</span> }.into_any(),
+        Condition::Disconnected => {
+            let words = words::disconnected();
+            view! {
+                <span class="condition"><Icon name="#alert"/>{words.title}</span>
+                <Button label=words.action press=reconnect/>
+            }
+            .into_any()
+        }
     }
 }
 

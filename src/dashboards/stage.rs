@@ -12,7 +12,12 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::HtmlIFrameElement;
 
-use super::{budget::Budget, element, entry, pool::Pool};
+use super::{
+    budget::Budget,
+    element, entry,
+    pool::Pool,
+    pulse::{Condition, Pulse},
+};
 use crate::{
     api::{self, ApiError},
     identity::{Session, session::Why},
@@ -40,6 +45,7 @@ pub(super) struct Frame {
     pub(super) reentries: Budget,
     /// Whether it has hinted at something: once is enough, and what follows is a new frame.
     pub(super) hinted: bool,
+    pub(super) pulse: Pulse,
     _loaded: Closure<dyn FnMut()>,
 }
 
@@ -51,6 +57,8 @@ pub struct Trouble {
     pub frame: String,
     /// Seconds from the failure to the next try.
     pub delay: u64,
+    /// The time of the next try, in seconds.
+    pub due: u64,
     pub reference: Option<String>,
 }
 
@@ -64,6 +72,10 @@ pub struct Stage {
     owner: StoredValue<Option<String>>,
     pub(super) shown: RwSignal<Option<DashboardId>>,
     pub(super) troubles: RwSignal<Vec<Trouble>>,
+    pub(super) condition: RwSignal<Condition>,
+    /// Whether a question about the dashboard on the screen is under way, and when the next one is due.
+    pub(super) asking: StoredValue<bool>,
+    pub(super) next: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl Stage {
@@ -76,6 +88,9 @@ impl Stage {
             owner: StoredValue::new(None),
             shown: RwSignal::new(None),
             troubles: RwSignal::new(Vec::new()),
+            condition: RwSignal::new(Condition::Well),
+            asking: StoredValue::new(false),
+            next: StoredValue::new(None),
         }
     }
 
@@ -95,6 +110,7 @@ impl Stage {
             }
         });
         self.shown.set(id);
+        self.tell_condition();
         let Some(Wanted { dashboard, path }) = wanted else { return };
         let kept = self.frames.try_update_value(|pool| {
             let frame = pool.touch(&dashboard.id)?;
@@ -104,7 +120,10 @@ impl Stage {
             // What is on the screen already tries again by itself, and not more often than it may.
             Some(_) if stays => {}
             Some(path) if self.has_trouble(&dashboard.id) => self.enter(dashboard, path),
-            Some(_) => self.ask_again(),
+            Some(_) => {
+                self.ask_again();
+                self.look();
+            }
             None => self.enter(dashboard, path.unwrap_or_else(LocalPath::root)),
         }
     }
@@ -148,12 +167,14 @@ impl Stage {
                 element,
                 reentries,
                 hinted: false,
+                pulse: Pulse::default(),
                 _loaded: loaded,
             };
             if let Some(gone) = pool.insert(id.clone(), frame) {
                 gone.element.remove();
             }
         });
+        self.expect_arrival(id.clone(), name.clone());
         if needs_ticket {
             spawn_local(self.let_in(id, path, name));
         }
@@ -191,7 +212,7 @@ impl Stage {
             .unwrap_or(false)
     }
 
-    fn has_trouble(self, id: &DashboardId) -> bool {
+    pub(super) fn has_trouble(self, id: &DashboardId) -> bool {
         self.troubles.with_untracked(|all| all.iter().any(|trouble| trouble.id == *id))
     }
 
@@ -206,9 +227,13 @@ impl Stage {
                 let calm = self.frames.try_update_value(|pool| {
                     pool.get_mut(&id).is_some_and(|frame| frame.name == name && !frame.hinted)
                 });
-                if calm == Some(true) && self.has_trouble(&id) {
+                if calm != Some(true) {
+                    return;
+                }
+                if self.has_trouble(&id) {
                     self.troubles.update(|all| all.retain(|known| known.id != id || known.frame == name));
                 }
+                self.arrived(&id, &name);
             },
             SETTLING,
         );
@@ -260,8 +285,13 @@ pub fn StageView(wanted: Signal<Option<Wanted>>) -> impl IntoView {
         }
     });
     let messages = window_event_listener(ev::message, move |event| stage.hinted(&event));
+    // `visibilitychange` bubbles from the document to the window.
+    let occasions = ["visibilitychange", "online"]
+        .map(|event| window_event_listener_untyped(event, move |_| stage.look()));
     on_cleanup(move || {
         messages.remove();
+        occasions.into_iter().for_each(WindowListenerHandle::remove);
+        stage.look_in(None);
         stage.frames.set_value(Pool::default());
     });
     view! { <div class="stage" class:away=move || stage.trouble().is_some() || wanted.with(Option::is_none) node_ref=stage.holder></div> }

@@ -1,12 +1,15 @@
-//! A dashboard that does not answer: says so, and tries again while it is looked at. Everything that enters
-//! by itself draws on the one budget of its dashboard.
+//! A dashboard that does not answer: says so, and enters it again while it is looked at, once its app answers.
+//! Everything that enters by itself draws on the one budget of its dashboard.
 
 use std::time::Duration;
 
 use lanyard_contract::{DashboardId, paths::LocalPath};
 use leptos::prelude::*;
 
-use super::stage::{Stage, Trouble};
+use super::{
+    pulse::Condition,
+    stage::{Stage, Trouble},
+};
 use crate::{clock, ui::words};
 
 /// The shortest wait before the next try, in seconds.
@@ -22,23 +25,25 @@ impl Stage {
             pool.get_mut(&id).map_or(0, |entered| entered.reentries.wait(clock::now()))
         });
         let delay = wait.unwrap_or_default().max(SOONEST);
-        let trouble = Trouble { id, frame, delay, reference };
+        let shown = self.shown.with_untracked(|shown| shown.as_ref() == Some(&id));
+        let trouble = Trouble { id, frame, delay, due: clock::now() + delay, reference };
         self.troubles.update(|all| {
             all.retain(|known| known.id != trouble.id);
-            all.push(trouble.clone());
+            all.push(trouble);
         });
-        set_timeout(
-            move || {
-                let shown = self.shown.try_with_untracked(|shown| shown.as_ref() == Some(&trouble.id));
-                if shown == Some(true)
-                    && self.is_current(&trouble.id, &trouble.frame)
-                    && self.spend_reentry(&trouble.id).is_some()
-                {
-                    self.reload();
-                }
-            },
-            Duration::from_secs(delay),
-        );
+        if shown {
+            self.look_in(Some(Duration::from_secs(delay)));
+        }
+    }
+
+    /// The app behind the dashboard on the screen answers: enters it again, when it is time.
+    pub(super) fn try_again(self, trouble: &Trouble) {
+        if clock::now() >= trouble.due
+            && self.is_current(&trouble.id, &trouble.frame)
+            && self.spend_reentry(&trouble.id).is_some()
+        {
+            self.reload();
+        }
     }
 
     /// The place to enter a dashboard at again by itself, if its budget has one entry left.
@@ -52,8 +57,10 @@ impl Stage {
 
     /// Says aloud what happens to the dashboard on the screen, and nothing that is no longer so.
     pub(super) fn announce_troubles(self) {
+        let cut = Memo::new(move |_| self.condition() == Condition::Disconnected);
         Effect::new(move |before: Option<Option<Trouble>>| {
             let trouble = self.trouble();
+            let cut = cut.get();
             let said = match (&trouble, before.flatten()) {
                 (Some(trouble), _) => self.title(&trouble.id).map(|title| {
                     let words = words::app_silent(&title, trouble.delay);
@@ -62,6 +69,11 @@ impl Stage {
                 (None, Some(gone)) if self.shown.get_untracked().as_ref() == Some(&gone.id) => {
                     self.title(&gone.id).map(|title| words::app_back(&title))
                 }
+                _ if cut => self
+                    .shown
+                    .get_untracked()
+                    .and_then(|id| self.title(&id))
+                    .map(|title| words::cut_off(&title)),
                 _ => None,
             };
             self.announcer.say(said.unwrap_or_default());

@@ -9,12 +9,14 @@ use web_sys::HtmlElement;
 use super::navigation::Rail;
 use crate::ui::{announce::LiveRegion, icon::Icon};
 
-/// `title` is the page's heading, if it stands in the bar; `tools` is what stands on the bar's right.
+/// `title` is the page's heading, if it stands in the bar; `condition` comes and goes between it and `tools`,
+/// which stand on the bar's right and do not move for it.
 #[component]
 pub fn Frame(
     title: Signal<Option<String>>,
     here: Signal<Option<DashboardId>>,
     home: Signal<bool>,
+    #[prop(into)] condition: ViewFn,
     #[prop(into)] tools: ViewFn,
     children: Children,
 ) -> impl IntoView {
@@ -69,6 +71,7 @@ pub fn Frame(
                     <Icon name="#menu"/>
                 </button>
                 <div class="title">{move || title.get().map(|title| view! { <h1 tabindex="-1">{title}</h1> })}</div>
+                {move || condition.run()}
                 <div class="tools">{move || tools.run()}</div>
             </header>
             <main id="content" tabindex="-1" inert=move || sheet.get()>{children()}</main>

@@ -130,6 +130,21 @@ pub fn app_back(dashboard: &str) -> String {
     [dashboard, " is back."].concat()
 }
 
+/// In the bar, while a frame takes long to load.
+pub fn waiting(dashboard: &str) -> String {
+    ["Waiting for ", dashboard, "…"].concat()
+}
+
+/// In the bar, when the frame's connection to its app is gone and does not come back.
+pub fn disconnected() -> Words {
+    words("Disconnected", "", "Reconnect")
+}
+
+/// Said to those who do not see it.
+pub fn cut_off(dashboard: &str) -> String {
+    [dashboard, " is disconnected."].concat()
+}
+
 /// On the way into a window of its own.
 pub fn opening(dashboard: &str) -> Words {
     words(["Opening ", dashboard].concat(), "", "")

@@ -1,6 +1,6 @@
 //! Frames: fresh for every entry, kept while another one is shown, gone with the session.
 
-use lanyard_contract::wire::TicketAnswer;
+use lanyard_contract::wire::{AppState, SocketState, StateAnswer, TicketAnswer};
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -13,9 +13,11 @@ use crate::{
 
 pub fn gateway_for(who: &str) -> Gateway {
     let gateway = Gateway::with_session(&story::session(who));
+    let state = StateAnswer { app: AppState::Answers, socket: SocketState::None };
     let ticket = || TicketAnswer { ticket: "a-ticket".into(), action: format!("{NOWHERE}/_lanyard/enter") };
     for id in ["finance", "forecast", "data-science"] {
         gateway.answer(&format!("POST /api/dashboards/{id}/ticket"), 200, &ticket());
+        gateway.answer(&format!("GET /api/dashboards/{id}/state"), 200, &state);
     }
     gateway
 }

@@ -129,6 +129,34 @@ pub struct TicketAnswer {
     pub action: String,
 }
 
+/// `GET /api/dashboards/{id}/state`: how a dashboard is while somebody looks at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateAnswer {
+    pub app: AppState,
+    pub socket: SocketState,
+}
+
+/// Whether the app behind a dashboard is there, within the last few seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AppState {
+    Answers,
+    /// It said nothing in time: busy is not down.
+    Silent,
+    Down,
+}
+
+/// What became of the WebSocket that this session had open to a dashboard last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SocketState {
+    /// There was none, the page left it, or the gateway ended it.
+    None,
+    Open,
+    /// The app, the idle limit or an error ended it, and no newer one is open.
+    Cut,
+}
+
 /// `DELETE /api/session`.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SignOutAnswer {

@@ -1,6 +1,6 @@
 //! What a caller learns at a dashboard's host and from the ticket API, cell by cell: who asks (nobody, somebody
 //! to whom it is forbidden or unknown, somebody whose session is over) and how (document, frame, fetch,
-//! WebSocket, ticket). Over TCP, against the real binary, with the cookies that the callers really hold.
+//! WebSocket, ticket, state). Over TCP, against the real binary, with the cookies that the callers really hold.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
@@ -129,6 +129,13 @@ async fn after_the_session_everything_is_401_again() {
     same(&own, &refused(&stage.dashboard(UNKNOWN), &cookie, 401).await);
 }
 
+/// An answer without its reference, which is never the same.
+fn plain(answer: &Answer) -> (u16, Vec<String>, serde_json::Value) {
+    let mut body = answer.json();
+    body["reference"] = "".into();
+    (answer.status, answer.headers.iter().map(|(name, _)| name.clone()).collect(), body)
+}
+
 #[tokio::test]
 async fn a_ticket_is_401_for_nobody_and_the_same_404_for_forbidden_and_unknown() {
     let stage = Stage::demo().await;
@@ -142,12 +149,6 @@ async fn a_ticket_is_401_for_nobody_and_the_same_404_for_forbidden_and_unknown()
             answer.everything()
         );
     }
-    let plain = |answer: &Answer| {
-        let mut body = answer.json();
-        body["reference"] = "".into();
-        let names: Vec<_> = answer.headers.iter().map(|(name, _)| name.clone()).collect();
-        (answer.status, names, body)
-    };
     let forbidden = carla.ticket(&stage, "data-science").await;
     assert_eq!((forbidden.status, forbidden.problem().as_str()), (404, "not-found"));
     assert_eq!(plain(&forbidden), plain(&carla.ticket(&stage, UNKNOWN).await));
@@ -162,6 +163,45 @@ async fn a_ticket_is_401_for_nobody_and_the_same_404_for_forbidden_and_unknown()
             answer.everything()
         );
     }
+}
+
+#[tokio::test]
+async fn how_a_dashboard_is_is_401_for_nobody_and_the_same_404_for_forbidden_and_unknown() {
+    let stage = Stage::demo().await;
+    let ask = async |cookie: &str, id: &str| {
+        let request = stage.portal().get(&format!("/api/dashboards/{id}/state")).fetch();
+        with(request, cookie).send().await
+    };
+    let carla = Person::sign_in(&stage, CARLA).await;
+    let cookie = carla.cookies();
+    let signed_out = async |cookie: &str| {
+        let answers = [
+            ask(cookie, "finance").await,
+            ask(cookie, "data-science").await,
+            ask(cookie, UNKNOWN).await,
+            ask(cookie, "No.Dashboard's").await,
+        ];
+        for answer in &answers {
+            assert_eq!((answer.status, answer.problem().as_str()), (401, "signed-out"));
+            assert_eq!(plain(answer), plain(&answers[0]));
+        }
+    };
+    signed_out("").await;
+    let forbidden = ask(&cookie, "data-science").await;
+    assert_eq!((forbidden.status, forbidden.problem().as_str()), (404, "not-found"));
+    assert_eq!(plain(&forbidden), plain(&ask(&cookie, UNKNOWN).await));
+    assert_eq!(plain(&forbidden), plain(&ask(&cookie, "%ff").await));
+    let ticket = carla.ticket(&stage, UNKNOWN).await;
+    assert_eq!(plain(&forbidden), plain(&ticket), "as the ticket is");
+    let own = serde_json::json!({ "app": "answers", "socket": "none" });
+    assert_eq!(ask(&cookie, "finance").await.expect(200).json(), own);
+    for cookie in ["", &cookie] {
+        assert_eq!(ask(cookie, "status").await.expect(200).json(), own, "what is public is so to everybody");
+    }
+    let elsewhere = stage.portal().get("/api/dashboards/status/state").site("same-site", "cors", "empty");
+    assert_eq!(elsewhere.cookie(&cookie).send().await.status, 403, "no other page may ask");
+    carla.sign_out(&stage).await.expect(200);
+    signed_out(&cookie).await;
 }
 
 #[tokio::test]

@@ -92,6 +92,12 @@ impl StageOptions {
         self
     }
 
+    /// The same, for managers and the finance team.
+    pub fn bare_upstream_for_roles(mut self, id: &'static str, toml: &str) -> Self {
+        self.upstreams.push(Upstream { id, public: false, toml: toml.into(), bare: true });
+        self
+    }
+
     pub fn without_apps(mut self) -> Self {
         self.without_apps = true;
         self

@@ -46,6 +46,13 @@ impl Socket {
         }
     }
 
+    /// Says goodbye as a page does that is left, and waits for the other side's.
+    pub async fn leave(mut self) {
+        self.stream.close(None).await.expect("the socket takes a close frame");
+        let end = async { while let Some(Ok(_)) = self.stream.next().await {} };
+        timeout(Duration::from_secs(10), end).await.expect("an end within 10 s");
+    }
+
     /// The code with which the other side closes; `None` when the connection just ends.
     pub async fn closed(mut self, within: Duration) -> Option<u16> {
         let close = async {

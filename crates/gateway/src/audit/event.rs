@@ -18,6 +18,8 @@ pub enum Kind {
     /// The first request of a session at a dashboard under a policy generation.
     Grant,
     WebSocket,
+    /// Somebody asked how a dashboard is that is not theirs. Whoever may know it asks without an event.
+    State,
     /// Denials of people who are not signed in, counted over a minute.
     AnonymousDenials,
 }

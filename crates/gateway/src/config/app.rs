@@ -83,7 +83,8 @@ pub fn read<'a>(
     };
     let host_header = section.get("host_header").and_then(|value| value.choice(&HOST_HEADERS));
     let csp = section.get("csp").and_then(|value| csp(&value)).map(str::to_owned);
-    let start_path = section.get("start_path").and_then(|value| start_path(&value));
+    let start_path = section.get("start_path").and_then(|value| local_path(&value));
+    let health = section.get("health").and_then(|value| health(&value));
     let timeout = section.get("timeout").and_then(|value| value.duration(SHORTEST_TIMEOUT..=LONGEST_TIMEOUT));
     let id = named.id?;
     Some(App {
@@ -102,6 +103,7 @@ pub fn read<'a>(
         csp,
         start_path: start_path.unwrap_or_else(LocalPath::root).as_str().to_owned(),
         timeout: timeout.unwrap_or(TIMEOUT),
+        health: health.map(|path| path.as_str().to_owned()),
     })
 }
 
@@ -140,7 +142,16 @@ fn csp<'a>(value: &Value<'a>) -> Option<&'a str> {
     Some(text)
 }
 
-fn start_path(value: &Value<'_>) -> Option<LocalPath> {
+/// Goes to the app as it stands, so that nothing in it may be for a browser only.
+fn health(value: &Value<'_>) -> Option<LocalPath> {
+    let path = local_path(value)?;
+    if path.as_str().contains('#') {
+        return value.refuse("must not have a '#': what follows it is never sent to an app");
+    }
+    Some(path)
+}
+
+fn local_path(value: &Value<'_>) -> Option<LocalPath> {
     match LocalPath::parse(value.string()?) {
         Ok(path) if is_reserved(path.as_str()) => value.refuse("is reserved for Lanyard"),
         Ok(path) => Some(path),

@@ -35,6 +35,7 @@ pub const DASHBOARD: &[&str] = &[
     "csp",
     "start_path",
     "timeout",
+    "health",
 ];
 
 /// The keys of a dashboard that mean something only when Lanyard proxies it.
@@ -48,6 +49,7 @@ pub const APP_ONLY: &[&str] = &[
     "csp",
     "start_path",
     "timeout",
+    "health",
 ];
 
 pub const SERVER: &[&str] = &["listen", "admin", "trusted_proxies", "shell", "state", "audit", "drain"];

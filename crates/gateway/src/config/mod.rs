@@ -169,6 +169,8 @@ pub struct App {
     pub start_path: String,
     /// `timeout`: how long the upstream may take to begin its answer. 60 s by default.
     pub timeout: Duration,
+    /// `health`: what is asked of the app to learn whether it answers. Without it, it is only connected to.
+    pub health: Option<String>,
 }
 
 /// What an app at an https address has to show.

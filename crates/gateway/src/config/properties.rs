@@ -89,6 +89,9 @@ fn sound(config: &Config) {
         assert!(safe(&app.origin), "{app:?}");
         assert_eq!(app.upstream.scheme == Scheme::Https, app.trust.is_some(), "{app:?}");
         assert!(LocalPath::parse(&app.start_path).is_ok() && !is_reserved(&app.start_path), "{app:?}");
+        let asked =
+            |path: &String| LocalPath::parse(path).is_ok() && !is_reserved(path) && !path.contains('#');
+        assert!(app.health.iter().all(asked), "{app:?}");
         let plain = |group: &String| !group.contains(',') && !group.chars().any(char::is_control);
         assert!(app.visible_groups.iter().all(plain), "{app:?}");
         assert!(app.csp.iter().all(|csp| http::HeaderValue::from_str(csp).is_ok()), "{app:?}");

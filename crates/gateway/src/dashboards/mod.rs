@@ -7,6 +7,7 @@ pub mod assertion;
 pub mod body;
 pub mod framing;
 mod guarded;
+pub mod health;
 mod identity_headers;
 mod idle;
 pub mod inbound;
@@ -28,6 +29,7 @@ mod testing;
 pub use admission::{Admission, admit};
 pub use assertion::Introductions;
 pub use body::Body;
+pub use health::Health;
 pub use proxy::{Proxy, ProxyError};
 pub use signing_key::{KeyError, Keys};
 

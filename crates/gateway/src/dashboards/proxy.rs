@@ -91,7 +91,7 @@ impl<F: Fn() -> Option<Ending> + Send + Sync + 'static> Recheck for F {}
 
 /// The proxy of one configuration. Connections to the apps are kept between requests.
 pub struct Proxy {
-    dashboards: HashMap<DashboardId, Prepared>,
+    pub(super) dashboards: HashMap<DashboardId, Prepared>,
     pub(super) introductions: Arc<Introductions>,
     pub(super) connections: Arc<Connections>,
     /// For all apps at plain http. One at https has its own: what others trust is not what it trusts.
@@ -203,6 +203,14 @@ impl Proxy {
         match &to.tls {
             Some(tls) => tls.request_apart(request).await,
             None => self.plain.request_apart(request).await,
+        }
+    }
+
+    /// Makes a connection and drops it.
+    pub(super) async fn connect(&self, to: &Prepared, address: Uri) -> Result<(), UpstreamError> {
+        match &to.tls {
+            Some(tls) => tls.connect(address).await,
+            None => self.plain.connect(address).await,
         }
     }
 

@@ -183,6 +183,12 @@ where
         if keeps { self.kept.request(request) } else { self.fleeting.request(request) }
     }
 
+    /// Makes a connection and drops it.
+    pub async fn connect(&self, to: Uri) -> Result<(), UpstreamError> {
+        let connecting = self.connector.clone().call(to);
+        connecting.await.map(drop).map_err(|error| UpstreamError::connecting(&*error.into()))
+    }
+
     /// Sends a request on a connection of its own, which may be taken out of hyper by an upgrade: then it is
     /// a `C::Response`.
     pub async fn request_apart(

@@ -6,7 +6,7 @@ use crate::{
     audit::{self, Audit, AuditError},
     clock::Timestamp,
     config::Config,
-    dashboards::{Introductions, KeyError, Keys, Proxy},
+    dashboards::{Health, Introductions, KeyError, Keys, Proxy},
     identity::{
         oidc::{Backchannel, Provider},
         session::{
@@ -53,7 +53,8 @@ pub struct Gateway {
     pub(super) provider: Provider,
     pub(super) registry: Registry,
     pub(super) authority: Authority,
-    pub(super) proxy: Proxy,
+    pub(super) proxy: Arc<Proxy>,
+    pub(super) health: Health,
     pub(super) shell: Shell,
     pub(super) metrics: Metrics,
     pub(super) references: References,
@@ -80,11 +81,13 @@ impl Gateway {
             introductions: introductions.clone(),
             audit: audit.clone(),
         };
+        let proxy = Arc::new(Proxy::new(&config, introductions, connections));
         Ok(Self {
             hosts: Hosts::new(&config),
             provider: Provider::new(&config.identity, &config.portal.origin, Backchannel::new()),
             authority: Authority::new(config.dashboards.clone(), grants, audit),
-            proxy: Proxy::new(&config, introductions, connections),
+            health: Health::new(&config, proxy.clone()),
+            proxy,
             shell: Shell::load(&config)?,
             metrics: Metrics::new(),
             references: References::default(),

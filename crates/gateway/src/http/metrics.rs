@@ -53,7 +53,7 @@ impl Metrics {
         registry.register("refusals", "Requests refused by Lanyard itself", Clone::clone(&refusals));
         registry.register(
             "upstream_failures",
-            "Requests whose app did not answer",
+            "Requests whose app did not answer, or failed in a frame",
             Clone::clone(&upstream_failures),
         );
         registry.register("sign_ins", "Sign-ins by how they ended", Clone::clone(&sign_ins));

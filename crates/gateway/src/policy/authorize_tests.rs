@@ -37,6 +37,7 @@ fn app(name: &str, access: Access) -> Dashboard {
         csp: None,
         start_path: "/".into(),
         timeout: Duration::from_secs(1),
+        health: None,
     };
     let kind = config::Kind::App(Arc::new(app));
     Dashboard { id: id(name), title: name.to_uppercase(), section: None, description: None, access, kind }
@@ -109,6 +110,18 @@ async fn later_requests_run_under_the_first_one_s_event() {
 }
 
 #[tokio::test]
+async fn asking_how_a_dashboard_is_grants_nothing_and_is_no_event() {
+    let path = trail("state");
+    let authority = authority(&path);
+    let carla = session(&["finance"]);
+    assert!(ask(&authority, Some(&carla), "finance", Action::State).await.is_ok());
+    assert!(authority.grants.get(carla.id, &id("finance"), 1).await.is_none());
+    assert!(authority.audit.flush(NOW).await.is_ok());
+    assert_eq!(std::fs::read_to_string(&path).expect("a trail"), "");
+    assert!(std::fs::remove_file(path).is_ok());
+}
+
+#[tokio::test]
 async fn a_grant_that_cannot_be_recorded_is_not_given() {
     let authority = authority(Path::new("/dev/full"));
     let carla = session(&["finance"]);
@@ -125,7 +138,7 @@ async fn forbidden_unknown_and_ended_are_denied() {
     let path = trail("denied");
     let authority = authority(&path);
     let dov = session(&["signed-in"]);
-    for action in [Action::Request, Action::WebSocket, Action::Ticket] {
+    for action in [Action::Request, Action::WebSocket, Action::Ticket, Action::State] {
         assert_eq!(ask(&authority, Some(&dov), "finance", action).await.err(), Some(Denied::NotFound));
         assert_eq!(ask(&authority, Some(&dov), "unheard-of", action).await.err(), Some(Denied::NotFound));
         assert_eq!(ask(&authority, None, "finance", action).await.err(), Some(Denied::SignedOut));

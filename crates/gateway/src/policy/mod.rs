@@ -63,6 +63,8 @@ pub enum Action {
     Ticket,
     Request,
     WebSocket,
+    /// How the dashboard is, asked every few seconds: lets nobody in, and is no event unless it is denied.
+    State,
 }
 
 /// Who asks, for what, from where and when.
@@ -165,6 +167,7 @@ impl Authority {
                 self.audit.note(event(Kind::Ticket), now);
                 return Ok("".into());
             }
+            Action::State => return Ok("".into()),
             Action::Request | Action::WebSocket => {}
         }
         let grant = self.recorded(question, session, event(Kind::Grant)).await?;
@@ -210,6 +213,7 @@ impl Authority {
             Action::Ticket => Kind::Ticket,
             Action::Request => Kind::Grant,
             Action::WebSocket => Kind::WebSocket,
+            Action::State => Kind::State,
         };
         let reason = match reason {
             Reason::NotSignedIn => "not signed in",

@@ -44,6 +44,7 @@ pub fn app(upstream: &str) -> App {
         csp: None,
         start_path: "/".into(),
         timeout: Duration::from_secs(5),
+        health: None,
     }
 }
 

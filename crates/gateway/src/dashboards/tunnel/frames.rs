@@ -1,6 +1,9 @@
 //! Where WebSocket frames end (RFC 6455, section 5.2), counted in an otherwise opaque stream of bytes, so that
 //! a close frame can be put between two of them. Reads no payload and judges no frame.
 
+/// The opcode of a close frame.
+const CLOSE: u8 = 0x8;
+
 /// Longest frame header: 2 bytes, 8 of length, 4 of mask.
 const LONGEST: usize = 14;
 
@@ -12,12 +15,19 @@ pub(super) struct Frames {
     seen: usize,
     /// Bytes of payload that are still to come.
     payload: u64,
+    /// Whether a close frame has begun to pass.
+    closing: bool,
 }
 
 impl Frames {
     /// Whether everything so far was whole frames.
     pub fn at_boundary(&self) -> bool {
         self.seen == 0 && self.payload == 0
+    }
+
+    /// Whether a close frame has passed, after which nothing more is said.
+    pub fn closing(&self) -> bool {
+        self.closing
     }
 
     /// These bytes have passed.
@@ -43,6 +53,7 @@ impl Frames {
             taken += 1;
             if self.seen >= 2 && self.seen == self.header_length() {
                 self.seen = 0;
+                self.closing |= self.header[0] & 0x0f == CLOSE;
                 self.payload = self.payload_length();
                 if self.payload == 0 {
                     return taken;
@@ -147,6 +158,17 @@ mod tests {
         at_once.pass(&stream);
         assert!(at_once.at_boundary() && single.at_boundary());
         assert_eq!(boundaries, 4);
+    }
+
+    #[test]
+    fn a_close_frame_is_told_from_all_others() {
+        let mut position = Frames::default();
+        position.pass(&[frame(200, true), frame(8, true), vec![0x89, 0x80, 8, 8, 8, 8]].concat());
+        assert!(!position.closing(), "not by what only looks like one");
+        position.pass(&[0x88]);
+        assert!(!position.closing());
+        position.pass(&[0x80, 1, 2, 3, 4]);
+        assert!(position.closing() && position.at_boundary());
     }
 
     #[test]

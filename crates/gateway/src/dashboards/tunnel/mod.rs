@@ -16,7 +16,11 @@ use hyper::{body::Incoming, upgrade};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, time::timeout};
 
-use self::{handshake::Offer, relay::Tunnel, stream::Stream};
+use self::{
+    handshake::Offer,
+    relay::{End, Tunnel},
+    stream::Stream,
+};
 use super::{
     body::Body,
     inbound::Inbound,
@@ -86,6 +90,7 @@ impl Proxy {
         }
         let response = switching(&mut answer, prepared, permit)?;
         let app = upgrade::on(answer).await.map_err(UpstreamError::from)?;
+        connection.opened();
         tokio::spawn(follow(browser, app, Held { connection, place }, self.idle.websocket));
         Ok(response)
     }
@@ -142,9 +147,11 @@ where
 
 /// Runs a tunnel to its end. The connection leaves the register with it, and its place is free.
 async fn carry<B: Stream, A: Stream>(mut tunnel: Tunnel<B, A>, held: Held) {
-    if let Some(ending) = tunnel.run(&held.connection).await {
+    match tunnel.run(&held.connection).await {
         // On the heap: it is needed once, at the end.
-        Box::pin(close::close(tunnel, ending)).await;
+        End::Ours(ending) => Box::pin(close::close(tunnel, ending)).await,
+        End::Cut => held.connection.cut(),
+        End::Left => {}
     }
 }
 

@@ -37,15 +37,19 @@ pub(super) struct Tunnel<B, A> {
     up: Direction,
     pub down: Direction,
     idle: Idle,
+    /// Whether it was the browser that said goodbye first; `None` while nobody has.
+    left: Option<bool>,
 }
 
-/// Why the bytes stopped.
-enum Stop {
-    /// Both sides have ended.
-    Over,
-    Ended(Ending),
-    Idle,
-    Broke,
+/// How it ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// It has to be closed from our side.
+    Ours(Ending),
+    /// The page left.
+    Left,
+    /// The app ended it, nothing moved for too long, or it broke.
+    Cut,
 }
 
 impl<B: Stream, A: Stream> Tunnel<B, A> {
@@ -53,29 +57,32 @@ impl<B: Stream, A: Stream> Tunnel<B, A> {
     pub fn new(browser: B, app: A, from_browser: &[u8], from_app: &[u8], idle: Duration) -> Self {
         let up = Direction { waiting: from_browser.to_vec(), ..Direction::default() };
         let down = Direction { waiting: from_app.to_vec(), ..Direction::default() };
-        Self { browser, app, up, down, idle: Idle::new(idle) }
+        Self { browser, app, up, down, idle: Idle::new(idle), left: None }
     }
 
-    /// Carries until it is over. Answers the reason when it has to be closed from our side.
-    pub async fn run(&mut self, connection: &Connection) -> Option<Ending> {
+    /// Carries until it is over.
+    pub async fn run(&mut self, connection: &Connection) -> End {
         let mut ended = pin!(connection.ended());
-        match poll_fn(|cx| self.poll(cx, ended.as_mut())).await {
-            Stop::Ended(ending) => Some(ending),
-            Stop::Over | Stop::Idle | Stop::Broke => None,
-        }
+        poll_fn(|cx| self.poll(cx, ended.as_mut())).await
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>, ended: Pin<&mut impl Future<Output = Ending>>) -> Poll<Stop> {
+    fn poll(&mut self, cx: &mut Context<'_>, ended: Pin<&mut impl Future<Output = Ending>>) -> Poll<End> {
         if let Poll::Ready(ending) = ended.poll(cx) {
-            return Poll::Ready(Stop::Ended(ending));
+            return Poll::Ready(End::Ours(ending));
         }
         let half = self.up.over || self.down.over;
         let mut moved = false;
         let up = self.up.carry(cx, &mut self.browser, &mut self.app, &mut moved);
+        if self.left.is_none() && self.up.is_ending() {
+            self.left = Some(true);
+        }
         let down = self.down.carry(cx, &mut self.app, &mut self.browser, &mut moved);
+        if self.left.is_none() && self.down.is_ending() {
+            self.left = Some(false);
+        }
         match (up, down) {
-            (Poll::Ready(Err(_)), _) | (_, Poll::Ready(Err(_))) => return Poll::Ready(Stop::Broke),
-            (Poll::Ready(Ok(())), Poll::Ready(Ok(()))) => return Poll::Ready(Stop::Over),
+            (Poll::Ready(Err(_)), _) | (_, Poll::Ready(Err(_))) => return Poll::Ready(self.end()),
+            (Poll::Ready(Ok(())), Poll::Ready(Ok(()))) => return Poll::Ready(self.end()),
             _ => {}
         }
         if !half && (self.up.over || self.down.over) {
@@ -83,7 +90,11 @@ impl<B: Stream, A: Stream> Tunnel<B, A> {
         } else if moved {
             self.idle.touch();
         }
-        self.idle.poll(cx).map(|()| Stop::Idle)
+        self.idle.poll(cx).map(|()| self.end())
+    }
+
+    fn end(&self) -> End {
+        if self.left == Some(true) { End::Left } else { End::Cut }
     }
 }
 
@@ -103,6 +114,11 @@ pub(super) struct Direction {
 }
 
 impl Direction {
+    /// Whether this side has said goodbye: by a close frame, or by its end.
+    fn is_ending(&self) -> bool {
+        self.ended || self.frames.closing()
+    }
+
     /// What was read and is not written yet.
     pub fn rest(&self) -> &[u8] {
         &self.waiting[self.written..]

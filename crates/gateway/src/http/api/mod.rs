@@ -3,6 +3,7 @@
 mod config;
 mod session;
 mod sign_in;
+mod state;
 mod ticket;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/sign-in", post(sign_in::begin))
         .route("/session", get(session::show).post(sign_in::finish).delete(session::end))
         .route("/dashboards/{id}/ticket", post(ticket::issue))
+        .route("/dashboards/{id}/state", get(state::show))
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
         .layer(middleware::from_fn_with_state(gateway.clone(), guard))

@@ -75,6 +75,7 @@ impl Visit<'_> {
         if !self.hand_over(session, &parts.headers, headers).await? {
             return Err(no_ticket());
         }
+        self.gateway.registry.connections.enters(session.id, self.id);
         self.clear_for(session, &parts.headers, headers);
         Ok(response)
     }

@@ -74,13 +74,15 @@ impl Visit<'_> {
             .authorize(session, entered, action)
             .await
             .map_err(|denied| Refusal::Denied(denied, admission))?;
+        // What somebody sent by a form is not sent again: they read what the app says to it.
+        let replaceable = admission == Admission::FrameDocument && request.method().is_safe();
         let proxy = &self.gateway.proxy;
         let recheck = recheck(permit.session().cloned());
         let answer = match action {
             Action::WebSocket => proxy.tunnel(&permit, self.caller.address, self.now, request, recheck).await,
             _ => proxy.forward(&permit, self.caller.address, self.now, request, recheck).await,
         };
-        answer.map_err(|error| match error {
+        let answer = answer.map_err(|error| match error {
             ProxyError::Ended(Ending::SessionOver | Ending::Changed) => {
                 Refusal::Denied(Denied::SignedOut, admission)
             }
@@ -88,7 +90,11 @@ impl Visit<'_> {
             ProxyError::Handshake | ProxyError::Upload => Refusal::Unsound(error),
             ProxyError::Random(error) => error.into(),
             error => Refusal::Upstream(error, admission, permit.app().title.clone()),
-        })
+        })?;
+        if replaceable && answer.status().is_server_error() {
+            return Err(Refusal::Failed(answer.status(), permit.app().title.clone()));
+        }
+        Ok(answer)
     }
 
     /// The live session that the app cookie leads to, and the dashboard whose host the cookie was made for.

@@ -27,6 +27,9 @@ pub(super) enum Refusal {
     Denied(Denied, Admission),
     #[error("{0}")]
     Upstream(ProxyError, Admission, String),
+    /// The app answered with a status from 500 on, where the shell can try again.
+    #[error("the app answered {0}")]
+    Failed(StatusCode, String),
     /// It was the request, and not the app.
     #[error("{0}")]
     Unsound(ProxyError),
@@ -47,7 +50,13 @@ pub(super) enum Refusal {
 impl Refusal {
     /// Whether it was refused for want of a right, which costs the caller nothing to try.
     fn is_of_a_stranger(&self) -> bool {
-        !matches!(self, Self::Upstream(..) | Self::NoRandomness(_) | Self::Denied(Denied::Unrecorded, _))
+        !matches!(
+            self,
+            Self::Upstream(..)
+                | Self::Failed(..)
+                | Self::NoRandomness(_)
+                | Self::Denied(Denied::Unrecorded, _)
+        )
     }
 
     pub fn respond(self, visit: &Visit<'_>, target: &str) -> Response<Body> {
@@ -89,6 +98,11 @@ impl Refusal {
                     }
                     _ => pages::sentence(error.status(), error.sentence()),
                 }
+            }
+            Self::Failed(status, title) => {
+                metrics.upstream_failed("server-error");
+                tracing::warn!(reference = %visit.caller.reference, dashboard = %visit.id, code = status.as_u16(), "the app failed in a frame");
+                pages::page(*status, Page::Unreachable { title, retries: false }, portal)
             }
             Self::Unsound(error) => {
                 metrics.refused(error.name());

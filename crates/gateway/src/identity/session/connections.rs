@@ -1,8 +1,9 @@
 //! Every open connection, under its session and dashboard, so that ending a session ends them too.
 //! A connection is registered first and its right decided second: what ends in between is not missed.
+//! Of a session's WebSockets it remembers at which dashboards the last one was cut off, and no more.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicU16, AtomicU64, Ordering},
@@ -10,7 +11,7 @@ use std::{
 };
 
 use dashmap::DashMap;
-use lanyard_contract::DashboardId;
+use lanyard_contract::{DashboardId, wire::SocketState};
 use tokio::sync::Notify;
 
 use super::SessionId;
@@ -58,6 +59,10 @@ struct Signal {
 }
 
 impl Signal {
+    fn is_over(&self) -> bool {
+        self.code.load(Ordering::Acquire) != 0
+    }
+
     fn end(&self, ending: Ending) {
         if self.code.compare_exchange(0, ending.code(), Ordering::AcqRel, Ordering::Acquire).is_ok() {
             self.notify.notify_waiters();
@@ -65,13 +70,37 @@ impl Signal {
     }
 }
 
-type Entries = HashMap<u64, (DashboardId, Arc<Signal>)>;
+struct Entry {
+    dashboard: DashboardId,
+    signal: Arc<Signal>,
+    /// Whether it is a WebSocket that the browser knows to be open.
+    socket: bool,
+}
+
+/// The connections of one session.
+#[derive(Default)]
+struct Lines {
+    open: HashMap<u64, Entry>,
+    /// Where the last WebSocket was cut off: never more than there are dashboards.
+    cut: HashSet<DashboardId>,
+}
+
+impl Lines {
+    fn end(&mut self, ending: Ending) {
+        self.open.values().for_each(|entry| entry.signal.end(ending));
+        self.cut.clear();
+    }
+
+    fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.cut.is_empty()
+    }
+}
 
 /// All open connections of this process.
 #[derive(Default)]
 pub struct Connections {
     /// `None` holds the connections of public dashboards.
-    by_session: DashMap<Option<SessionId>, Entries>,
+    by_session: DashMap<Option<SessionId>, Lines>,
     next: AtomicU64,
 }
 
@@ -80,27 +109,54 @@ impl Connections {
     pub fn register(self: &Arc<Self>, session: Option<SessionId>, dashboard: DashboardId) -> Connection {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let signal = Arc::new(Signal::default());
-        self.by_session.entry(session).or_default().insert(number, (dashboard, signal.clone()));
+        let entry = Entry { dashboard, signal: signal.clone(), socket: false };
+        self.by_session.entry(session).or_default().open.insert(number, entry);
         Connection { all: self.clone(), session, number, signal }
     }
 
-    /// Ends every connection of a session.
+    /// Ends every connection of a session, and forgets how others ended.
     pub fn end_session(&self, session: SessionId, ending: Ending) {
-        if let Some(entries) = self.by_session.get(&Some(session)) {
-            entries.values().for_each(|(_, signal)| signal.end(ending));
+        if let Some(mut lines) = self.by_session.get_mut(&Some(session)) {
+            lines.end(ending);
         }
+        self.let_go(Some(session));
     }
 
     /// Ends every connection there is.
     pub fn end_all(&self, ending: Ending) {
-        for entries in &self.by_session {
-            entries.values().for_each(|(_, signal)| signal.end(ending));
+        for mut lines in self.by_session.iter_mut() {
+            lines.end(ending);
         }
+    }
+
+    /// What became of the last WebSocket of a session to a dashboard.
+    pub fn socket(&self, session: SessionId, dashboard: &DashboardId) -> SocketState {
+        let Some(lines) = self.by_session.get(&Some(session)) else { return SocketState::None };
+        let open = |entry: &Entry| entry.socket && entry.dashboard == *dashboard && !entry.signal.is_over();
+        if lines.cut.contains(dashboard) {
+            SocketState::Cut
+        } else if lines.open.values().any(open) {
+            SocketState::Open
+        } else {
+            SocketState::None
+        }
+    }
+
+    /// A session begins anew at a dashboard: what was cut off there was of a page that is gone.
+    pub fn enters(&self, session: SessionId, dashboard: &DashboardId) {
+        if let Some(mut lines) = self.by_session.get_mut(&Some(session)) {
+            lines.cut.remove(dashboard);
+        }
+        self.let_go(Some(session));
     }
 
     /// How many are open.
     pub fn count(&self) -> usize {
-        self.by_session.iter().map(|entries| entries.len()).sum()
+        self.by_session.iter().map(|lines| lines.open.len()).sum()
+    }
+
+    fn let_go(&self, session: Option<SessionId>) {
+        self.by_session.remove_if(&session, |_, lines| lines.is_empty());
     }
 }
 
@@ -113,6 +169,34 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// From now on it is an open WebSocket. Whatever was cut off before it no longer matters.
+    pub fn opened(&self) {
+        let Some(mut lines) = self.all.by_session.get_mut(&self.session) else { return };
+        let Lines { open, cut } = &mut *lines;
+        if let Some(entry) = open.get_mut(&self.number) {
+            entry.socket = true;
+            cut.remove(&entry.dashboard);
+        }
+    }
+
+    /// Neither the page nor the gateway ended this WebSocket. Remembered unless a newer one is open, and never
+    /// of nobody's session.
+    pub fn cut(&self) {
+        let Some(mut lines) = self.all.by_session.get_mut(&self.session) else { return };
+        let Lines { open, cut } = &mut *lines;
+        // A session that ends does so under the same lock, and leaves nothing behind.
+        let (Some(_), false, Some(own)) = (self.session, self.signal.is_over(), open.get(&self.number))
+        else {
+            return;
+        };
+        let newer = |(number, entry): (&u64, &Entry)| {
+            *number > self.number && entry.socket && entry.dashboard == own.dashboard
+        };
+        if own.socket && !open.iter().any(newer) {
+            cut.insert(own.dashboard.clone());
+        }
+    }
+
     /// Why this connection must close, if it must.
     pub fn ending(&self) -> Option<Ending> {
         Ending::from_code(self.signal.code.load(Ordering::Acquire))
@@ -134,29 +218,13 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if let Some(mut entries) = self.all.by_session.get_mut(&self.session) {
-            entries.remove(&self.number);
+        if let Some(mut lines) = self.all.by_session.get_mut(&self.session) {
+            lines.open.remove(&self.number);
         }
-        self.all.by_session.remove_if(&self.session, |_, entries| entries.is_empty());
+        self.all.let_go(self.session);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random::Digest256;
-
-    #[tokio::test]
-    async fn ending_a_session_reaches_its_connections_and_no_others() {
-        let all = Arc::new(Connections::default());
-        let [one, two] = [1, 2].map(|n| SessionId(Digest256([n; 32])));
-        let dashboard: DashboardId = "finance".parse().expect("an id");
-        let mine = all.register(Some(one), dashboard.clone());
-        let other = all.register(Some(two), dashboard);
-        all.end_session(one, Ending::SessionOver);
-        assert_eq!(mine.ended().await, Ending::SessionOver);
-        assert_eq!(other.ending(), None);
-        drop(mine);
-        assert_eq!(all.count(), 1);
-    }
-}
+#[path = "connections_tests.rs"]
+mod tests;

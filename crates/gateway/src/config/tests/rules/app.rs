@@ -67,6 +67,13 @@ fn what_goes_to_and_comes_from_an_app_is_checked() {
         ("start_path = \"a\"", Some("4:14: error: dashboards.x.start_path: a path begins with one '/'")),
         ("start_path = \"//evil.example\"", Some("4:14: error: dashboards.x.start_path: ")),
         ("start_path = \"/%5flanyard/enter\"", Some("4:14: error: dashboards.x.start_path: is reserved")),
+        ("health = \"/_stcore/health?x=1\"", None),
+        ("health = \"health\"", Some("4:10: error: dashboards.x.health: a path begins with one '/'")),
+        ("health = \"//evil.example/\"", Some("4:10: error: dashboards.x.health: ")),
+        ("health = \"/a/../b\"", Some("4:10: error: dashboards.x.health: ")),
+        ("health = \"/_Lanyard/enter\"", Some("4:10: error: dashboards.x.health: is reserved")),
+        ("health = \"/up#now\"", Some("4:10: error: dashboards.x.health: must not have a '#'")),
+        ("health = true", Some("4:10: error: dashboards.x.health: must be a string, not true")),
         ("timeout = \"0s\"", Some("4:11: error: dashboards.x.timeout: must be from \"1ms\" to \"1h\"")),
         (
             "timeout = 60",
