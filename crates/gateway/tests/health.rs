@@ -70,7 +70,7 @@ async fn however_many_look_the_app_is_asked_once_and_told_nothing_of_them() {
         let port = stage.upstream_port("rec");
         let mut lines = seen.headers.clone();
         lines.sort();
-        let plain = [("connection".into(), "close".into()), ("host".into(), format!("127.0.0.1:{port}"))];
+        let plain = [("connection".into(), "close".into()), ("host".into(), format!("localhost:{port}"))];
         assert_eq!((seen.method.as_str(), lines), ("GET", plain.to_vec()), "nothing else goes out");
     }
     let events = stage.audit().len();
@@ -269,7 +269,7 @@ async fn a_newer_socket_counts_and_what_was_cut_is_forgotten_with_its_page_and_i
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_socket_that_the_idle_limit_ended_is_cut_and_of_visitors_nothing_is_kept() {
-    let scene = Scene::prepare("[limits]\nidle_timeout = \"2s\"").await;
+    let scene = Scene::prepare("[limits]\nwebsocket_idle_timeout = \"2s\"").await;
     let socket = scene.handshake("/stays").opened().await;
     scene.becomes("open", "it is open").await;
     socket.closed(Duration::from_secs(5)).await;

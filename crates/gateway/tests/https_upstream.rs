@@ -57,7 +57,8 @@ async fn what_passes_between_a_viewer_and_an_https_app_is_whole() {
         figures.len()
     );
     recorder.script("/figures.csv", [head.as_bytes(), &figures].concat());
-    for (id, authority) in [("new", format!("localhost:{new}")), ("old", format!("127.0.0.1:{old}"))] {
+    // By whatever name its certificate is, an app on this machine hears that it is localhost.
+    for (id, authority) in [("new", format!("localhost:{new}")), ("old", format!("localhost:{old}"))] {
         let (site, cookie) = (stage.dashboard(id), ada.enter(&stage, id).await);
         let page = site.get("/page").frame_document().cookie(&cookie).send().await.expect(200);
         assert!(page.text().contains("the recorder's page"), "{id}: {}", page.text());
@@ -281,7 +282,9 @@ async fn an_answer_that_was_cut_off_on_the_way_is_not_taken_for_whole() {
         let request = stage.dashboard(id).get(path).fetch().cookie(&cookie).header("Connection", "close");
         let (bytes, closed) = request.begin().await.rest(Duration::from_secs(5)).await;
         let text = String::from_utf8_lossy(&bytes);
-        assert!(closed && text.starts_with("HTTP/1.1 200 "), "{id} {path}:\n{text}");
+        // What breaks off at once may break off before anything was passed on.
+        let begun = text.starts_with("HTTP/1.1 200 ") || !whole && text.is_empty();
+        assert!(closed && begun, "{id} {path}:\n{text}");
         assert_eq!(text.ends_with("page") || text.ends_with("\r\n0\r\n\r\n"), whole, "{id} {path}:\n{text}");
     }
     // Nobody waits the app's whole minute for a handshake.

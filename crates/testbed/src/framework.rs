@@ -121,13 +121,13 @@ impl RealApp {
     /// It as a dashboard that the finance team and its leads see, with more lines of its table.
     pub fn dashboard(&self, more: &str) -> String {
         let Self { id, port, .. } = self;
-        let title = self.title();
+        let (title, health) = (self.title(), &self.facts.health);
         let (scheme, ca) = match &self.ca {
             Some(ca) => ("https", format!("ca = \"{}\"", ca.display())),
             None => ("http", String::new()),
         };
         format!(
-            "[dashboards.{id}]\ntitle = \"{title}\"\napp = \"{scheme}://[::1]:{port}\"\n{ca}\n\
+            "[dashboards.{id}]\ntitle = \"{title}\"\napp = \"{scheme}://[::1]:{port}\"\n{ca}\nhealth = \"{health}\"\n\
              roles = [\"finance\"]\nforward_groups = [\"Finance Leads\"]\n{more}\n"
         )
     }
