@@ -41,7 +41,7 @@ impl Scene {
     }
 
     pub async fn upload(&self, frame: &Frame<'_>) {
-        let targets = "month,target\n2026-01,350\n2026-02,360\n2026-03,370\n";
+        let targets = "month,target\n2025-04,390\n2025-05,415\n2025-06,410\n";
         let file = self.app.file("targets.csv", targets);
         frame.element("an input for files", FILE_INPUT).await.choose(&file).await;
         frame.shows("3 targets from targets.csv").await;
@@ -70,7 +70,7 @@ const FILE_INPUT: &str = "(function find(root) {
 
 /// Frameworks differ in whether a download is a link or a button.
 async fn either(frame: &Frame<'_>, name: &str) -> Option<Element> {
-    for role in ["button", "link"] {
+    for role in ["link", "button"] {
         if let Some(found) = frame.query(role, Some(name)).await.into_iter().next() {
             return Some(found);
         }
