@@ -46,7 +46,7 @@ impl Scene {
     }
 
     pub async fn upload(&self, frame: &Frame<'_>) {
-        let targets = "month,target\n2026-01,350\n2026-02,360\n2026-03,370\n";
+        let targets = "month,target\n2025-04,390\n2025-05,415\n2025-06,410\n";
         let file = self.app.file("targets.csv", targets);
         frame.element("an input for files", FILE_INPUT).await.choose(&file).await;
         frame.shows("3 targets from targets.csv").await;

@@ -1,7 +1,10 @@
 //! Two people at once: each sees themselves and what their groups may see, works with the app, uploads and
 //! downloads. The app is sent nothing that is ours or the provider's, and nothing that a page makes up.
 
+use std::time::Duration;
+
 use lanyard_testbed::person::{CARLA, ELIF};
+use tokio::time::sleep;
 
 use super::{Scene, next_quarter, viewing_as};
 
@@ -60,4 +63,7 @@ pub async fn work_each_as_themselves(id: &'static str) {
         let introduces = name.eq_ignore_ascii_case("x-lanyard-assertion");
         assert!(introduces || !value.trim().starts_with("eyJ"), "a token of somebody's: {line}");
     }
+    // For the framework's page in docs/, once nothing moves any more.
+    sleep(Duration::from_secs(1)).await;
+    page.screenshot("dashboard.png").await;
 }
