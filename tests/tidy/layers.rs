@@ -22,7 +22,7 @@ pub const GATEWAY: Layers = Layers {
         &["identity"],
         &["policy"],
         &["dashboards", "data"],
-        &["http"],
+        &["doctor", "http"],
         &["fuzzing"],
     ],
     alone: &[],

@@ -17,6 +17,7 @@ pub mod policy;
 
 pub mod dashboards;
 
+pub mod doctor;
 pub mod http;
 
 #[cfg(any(test, feature = "fuzzing"))]

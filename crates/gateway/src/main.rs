@@ -1,4 +1,5 @@
-//! The command line: `lanyard serve` runs the gateway, `lanyard check` judges a configuration.
+//! The command line: `lanyard serve` runs the gateway, `lanyard check` judges a configuration, `lanyard doctor`
+//! what it leads to.
 
 use std::{
     io::IsTerminal as _,
@@ -14,7 +15,7 @@ use std::{
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
 use lanyard_gateway::{
-    config,
+    config, doctor,
     http::{self, Gateway},
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -48,6 +49,12 @@ enum Command {
         #[arg(long, short, default_value = "lanyard.toml")]
         config: PathBuf,
     },
+    /// Look at what the configuration leads to: asks every app once, and exits with 1 if one is in trouble.
+    Doctor {
+        /// The configuration file.
+        #[arg(long, short, default_value = "lanyard.toml")]
+        config: PathBuf,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -56,6 +63,7 @@ enum LogFormat {
     Json,
 }
 
+#[allow(clippy::print_stderr, reason = "why the command has no answer")]
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Serve { config, log_format } => {
@@ -66,6 +74,10 @@ fn main() -> ExitCode {
             })
         }
         Command::Check { config } => check(&config),
+        Command::Doctor { config } => examine(&config).unwrap_or_else(|error| {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }),
     }
 }
 
@@ -102,6 +114,25 @@ fn check(path: &std::path::Path) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+#[allow(clippy::print_stdout, reason = "the command's answer")]
+fn examine(path: &std::path::Path) -> anyhow::Result<ExitCode> {
+    let config = match config::load(path, &environment) {
+        Ok((config, _)) => config,
+        Err(problems) => {
+            println!("{problems}");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let findings = runtime.block_on(doctor::examine(&config));
+    runtime.shutdown_background();
+    findings.iter().for_each(|finding| println!("{finding}"));
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let (errors, warnings) = (count(doctor::Severity::Error), count(doctor::Severity::Warning));
+    println!("{}: errors: {errors}, warnings: {warnings}", path.display());
+    Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn serve(path: PathBuf) -> anyhow::Result<ExitCode> {

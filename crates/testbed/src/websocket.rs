@@ -53,6 +53,24 @@ impl Socket {
         timeout(Duration::from_secs(10), end).await.expect("an end within 10 s");
     }
 
+    /// What the other side still says before it closes; messages that are no text, by their kind.
+    pub async fn last_words(mut self, within: Duration) -> Vec<String> {
+        let mut heard = Vec::new();
+        let end = async {
+            while let Some(Ok(message)) = self.stream.next().await {
+                match message {
+                    Message::Close(_) => return,
+                    Message::Text(text) => heard.push(text.to_string()),
+                    Message::Binary(bytes) => heard.push(format!("{} bytes", bytes.len())),
+                    _ => {}
+                }
+            }
+        };
+        let ended = timeout(within, end).await;
+        assert!(ended.is_ok(), "still open after {within:?}; it said {heard:?}");
+        heard
+    }
+
     /// The code with which the other side closes; `None` when the connection just ends.
     pub async fn closed(mut self, within: Duration) -> Option<u16> {
         let close = async {

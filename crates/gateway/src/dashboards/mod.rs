@@ -13,6 +13,7 @@ mod idle;
 pub mod inbound;
 mod location;
 mod prepared;
+pub mod probe;
 pub mod proxy;
 mod request_headers;
 mod response_headers;

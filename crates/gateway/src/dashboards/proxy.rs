@@ -261,7 +261,7 @@ pub(super) fn outbound(
     peer: IpAddr,
     purpose: Purpose,
     body: Upload,
-) -> Result<Request<Upload>, ProxyError> {
+) -> Result<Request<Upload>, UpstreamError> {
     let mut target = uri::Parts::default();
     target.scheme = Some(to.upstream_scheme.clone());
     target.authority = Some(to.upstream_authority.clone().ok_or(UpstreamError::Refused)?);

@@ -5,6 +5,7 @@
 mod cdp;
 mod element;
 mod evidence;
+mod frame;
 mod page;
 mod traffic;
 mod tree;
@@ -19,7 +20,8 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 pub use element::Element;
-pub use page::{Frame, Page};
+pub use frame::Frame;
+pub use page::Page;
 pub use traffic::Load;
 
 use crate::folder::Folder;
