@@ -106,7 +106,9 @@ fn check(path: &std::path::Path) -> ExitCode {
                 );
             }
             config.advice().iter().for_each(|advice| println!("{}: advice: {advice}", path.display()));
-            println!("{}: no errors, {} dashboards", path.display(), config.dashboards.len());
+            let count = config.dashboards.len();
+            let dashboards = if count == 1 { "dashboard" } else { "dashboards" };
+            println!("{}: no errors, {count} {dashboards}", path.display());
             ExitCode::SUCCESS
         }
         Err(problems) => {

@@ -113,7 +113,6 @@ impl Drop for Tap {
 }
 
 async fn relay(mut gateway: TcpStream, port: u16, record: Arc<Record>) {
-    let mut cuts = record.cuts.subscribe();
     let behaviour = record.behaviour.lock().expect("not poisoned").clone();
     match behaviour {
         Behaviour::Relay => {}
@@ -124,6 +123,7 @@ async fn relay(mut gateway: TcpStream, port: u16, record: Arc<Record>) {
             return;
         }
     }
+    let mut cuts = record.cuts.subscribe();
     let Ok(mut app) = TcpStream::connect(("127.0.0.1", port)).await else { return };
     let nth = {
         let mut sent = record.sent.lock().expect("not poisoned");

@@ -23,6 +23,11 @@ macro_rules! rows {
         async fn when_the_session_is_over_it_is_shut_and_the_next_person_finds_nothing_of_the_first() {
             crate::conformance::session::ends_and_leaves_nothing($id).await;
         }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn when_it_is_down_or_fails_or_takes_its_time_that_is_said_and_it_comes_up_by_itself() {
+            crate::conformance::trouble::is_said_and_passes($id).await;
+        }
         $(
             #[tokio::test(flavor = "multi_thread")]
             async fn $particular() {

@@ -27,23 +27,16 @@ pub async fn outlives_and_comes_back(id: &'static str) {
     frame.eval("document.body.dataset.mark = 'the same document'").await;
     page.find("link", "Service status").await.click().await;
     page.frame("Service status").await.shows("Harbour API").await;
-    let before = handshakes(&scene);
+    let before = scene.handshakes();
     sleep(ping + 2 * SPARE).await;
     page.find("link", &scene.app.title()).await.click().await;
     assert_eq!(frame.eval("document.body.dataset.mark").await, "the same document");
     next_quarter(&page, &frame, 3).await;
-    assert_eq!(handshakes(&scene), before, "it is the same WebSocket");
+    assert_eq!(scene.handshakes(), before, "it is the same WebSocket");
     scene.app.tap.cut();
     comes_back(&scene, &page).await;
     page.open(&scene.stage.portal().origin()).await;
     tidies_up(&scene, &page).await;
-}
-
-/// How many WebSockets have been asked for.
-fn handshakes(scene: &Scene) -> usize {
-    let Some(path) = &scene.app.facts.websocket else { return 0 };
-    let first = format!("GET {path}");
-    scene.app.tap.requests().iter().filter(|request| request.starts_with(&first)).count()
 }
 
 async fn comes_back(scene: &Scene, page: &Page) {

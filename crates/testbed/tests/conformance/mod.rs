@@ -6,6 +6,7 @@ pub mod other_ways;
 pub mod particular;
 pub mod people;
 pub mod session;
+pub mod trouble;
 
 use lanyard_testbed::{
     Stage, StageOptions,
@@ -43,6 +44,13 @@ impl Scene {
         frame.shows(&viewing_as(name)).await;
         frame.shows("Quarter 1: revenue").await;
         frame
+    }
+
+    /// How many WebSockets the app has been asked for.
+    pub fn handshakes(&self) -> usize {
+        let Some(path) = &self.app.facts.websocket else { return 0 };
+        let first = format!("GET {path}");
+        self.app.tap.requests().iter().filter(|request| request.starts_with(&first)).count()
     }
 
     pub async fn upload(&self, frame: &Frame<'_>) {
