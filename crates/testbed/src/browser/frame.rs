@@ -17,20 +17,29 @@ const TEXT: &str = "(function text(root) {
 /// The document in the frame with a title, whichever it is at the moment: it may be replaced, and move to a
 /// process of its own.
 pub struct Frame<'a> {
-    pub(super) page: &'a Page,
-    pub(super) title: String,
+    page: &'a Page,
+    title: String,
 }
 
 /// Where a frame's document is right now.
-pub(super) struct Place {
+struct Place {
     /// The protocol's name of the frame.
     id: String,
     session: String,
     own_process: bool,
 }
 
+impl Page {
+    /// The frame with this title, once there is one.
+    pub async fn frame(&self, title: &str) -> Frame<'_> {
+        let frame = Frame { page: self, title: title.to_owned() };
+        self.until(&format!("a frame titled '{title}'"), async || frame.place().await).await;
+        frame
+    }
+}
+
 impl Frame<'_> {
-    pub(super) async fn place(&self) -> Option<Place> {
+    async fn place(&self) -> Option<Place> {
         let (cdp, page) = (&self.page.cdp, Some(self.page.session.as_str()));
         let selector = format!("iframe[title={}]", json!(self.title));
         let root = cdp.try_call(page, "DOM.getDocument", json!({ "depth": 0 })).await.ok()?;

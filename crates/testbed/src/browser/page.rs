@@ -12,7 +12,6 @@ use tokio::time::{sleep, timeout};
 use super::{
     cdp::Cdp,
     element::Element,
-    frame::Frame,
     traffic::{self, Load, Shared},
 };
 
@@ -159,13 +158,6 @@ impl Page {
             self.try_eval(expression).await.is_ok_and(|value| value == true).then_some(())
         })
         .await;
-    }
-
-    /// The frame with this title, once there is one.
-    pub async fn frame(&self, title: &str) -> Frame<'_> {
-        let frame = Frame { page: self, title: title.to_owned() };
-        self.until(&format!("a frame titled '{title}'"), async || frame.place().await).await;
-        frame
     }
 
     /// Waits for something, with an end.
