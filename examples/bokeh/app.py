@@ -77,8 +77,8 @@ def read_targets():
     global targets
     remove_files(kept, document.session_context)
     with tempfile.NamedTemporaryFile(prefix="targets-", suffix=".csv", delete=False) as file:
+        kept.append(Path(file.name))
         file.write(base64.b64decode(upload.value))
-    kept.append(Path(file.name))
     name = html.escape(upload.filename)
     try:
         targets = pd.read_csv(file.name, usecols=["month", "target"], dtype={"month": str, "target": float})

@@ -72,8 +72,8 @@ def next_quarter(event):
 def read_targets(content):
     remove_files(kept, pn.state.curdoc.session_context)
     with tempfile.NamedTemporaryFile(prefix="targets-", suffix=".csv", delete=False) as file:
+        kept.append(Path(file.name))
         file.write(content)
-    kept.append(Path(file.name))
     name = html.escape(upload.filename)
     try:
         targets.rx.value = pd.read_csv(

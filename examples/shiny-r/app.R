@@ -47,9 +47,16 @@ server <- function(input, output, session) {
   # The uploaded targets, and what to say about them.
   targets <- reactive({
     upload <- req(input$targets)
+    # An input is whatever the browser sent, and a browser can make one up: only what Shiny stored is opened.
+    stored <- normalizePath(upload$datapath, mustWork = FALSE)
+    if (!startsWith(stored, paste0(normalizePath(tempdir()), "/")) || !utils::file_test("-f", stored)) {
+      return(list(said = "That is no upload."))
+    }
     remove_file()
     kept <<- tempfile("targets-", tmpdir = dirname(tempdir()), fileext = ".csv")
-    file.copy(upload$datapath, kept)
+    file.create(kept)
+    Sys.chmod(kept, "0600")
+    file.copy(stored, kept, overwrite = TRUE, copy.mode = FALSE)
     read <- tryCatch(read.csv(kept)[c("month", "target")], error = function(error) NULL)
     if (is.null(read) || !is.numeric(read$target)) {
       return(list(said = paste(upload$name, "is no CSV file with the columns month and target.")))

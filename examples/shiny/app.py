@@ -65,19 +65,28 @@ def server(input, output, session):
         nothing = pd.DataFrame({"month": [], "target": []})
         if not (chosen := input.targets()):
             return nothing, ""
-        name, path = chosen[0]["name"], copy(chosen[0]["datapath"])
+        name = chosen[0]["name"]
         try:
+            path = copy(chosen[0]["datapath"])
             read = pd.read_csv(path, usecols=["month", "target"], dtype={"month": str, "target": float})
         except ValueError:
             return nothing, f"{name} is no CSV file with the columns month and target."
         return read, f"{len(read)} targets from {name}"
 
     def copy(upload):
-        """Shiny removes its own copy with the session; ours is there for whatever else would read a file."""
+        """Shiny removes its own copy with the session; ours is there for whatever else would read a file.
+
+        An input is whatever the browser sent, and a browser can make one up: only what Shiny stored is opened.
+        """
+        upload = Path(upload).resolve()
+        stored = upload.parent.parent
+        if not (stored.parent == Path(tempfile.gettempdir()).resolve() and stored.name.startswith("fileupload-")
+                and upload.is_file()):
+            raise ValueError("not an upload of this app")
         remove_files()
         with tempfile.NamedTemporaryFile(prefix="targets-", suffix=".csv", delete=False) as file:
-            file.write(Path(upload).read_bytes())
-        kept.append(Path(file.name))
+            kept.append(Path(file.name))
+            file.write(upload.read_bytes())
         return file.name
 
     def remove_files():

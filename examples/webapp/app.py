@@ -68,19 +68,23 @@ def remove(file):
 
 async def targets(request):
     key = request.headers.get("X-Page-Key")
-    async with request.form(max_files=1, max_fields=0) as form:
-        upload = form.get("targets")
-        content = await upload.read(LARGEST + 1) if upload else b""
     if key not in files:
         return JSONResponse({"said": "This page has lost its connection: reload it."}, 409)
-    if not content or len(content) > LARGEST:
-        return JSONResponse({"said": "Targets are a file of at most 1 MB."}, 400)
+    # Before the body is read: Starlette puts all of it on the disk.
+    if int(request.headers.get("Content-Length", 2 * LARGEST)) > LARGEST:
+        return JSONResponse({"said": "Targets are a file of at most 1 MB."}, 413)
+    async with request.form(max_files=1, max_fields=0) as form:
+        upload = form.get("targets")
+        content = await upload.read() if upload else b""
+    if not content:
+        return JSONResponse({"said": "Choose a file with targets."}, 400)
     remove(files[key])
     with tempfile.NamedTemporaryFile(prefix="targets-", suffix=".csv", delete=False) as file:
+        files[key] = Path(file.name)
         file.write(content)
-    files[key] = Path(file.name)
     try:
-        read = pd.read_csv(files[key], usecols=["month", "target"], dtype={"month": str, "target": float}).dropna()
+        read = pd.read_csv(files[key], usecols=["month", "target"], dtype={"month": str, "target": float})
+        read = read.replace([float("inf"), float("-inf")], None).dropna()
     except ValueError:
         said = f"{upload.filename} is no CSV file with the columns month and target."
         return JSONResponse({"said": said}, 400)

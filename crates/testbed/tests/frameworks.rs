@@ -42,8 +42,8 @@ rows! {
     panel: "panel",
     bokeh: "bokeh",
     dash: "dash" with a_confirmation_is_asked_for,
-    shiny: "shiny",
-    shiny_r: "shiny-r",
+    shiny: "shiny" with an_upload_that_the_browser_made_up_is_not_opened,
+    shiny_r: "shiny-r" with an_upload_that_the_browser_made_up_is_not_opened,
     webapp: "webapp",
 }
 

@@ -3,7 +3,7 @@
 
 use std::{
     fmt,
-    net::{Ipv4Addr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     str::FromStr,
 };
 
@@ -91,17 +91,22 @@ impl Authority {
 
     /// `localhost`, a name under it, or a loopback address.
     pub fn is_loopback(&self) -> bool {
-        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
-        let address = bare.parse::<std::net::IpAddr>();
-        bare == "localhost"
-            || bare.ends_with(".localhost")
-            || address.is_ok_and(|address| address.is_loopback())
+        let name = &*self.host;
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || self.address().is_some_and(|address| address.is_loopback())
     }
 
-    /// With `localhost` for every spelling of this machine.
+    /// The address, where the host is one.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+    }
+
+    /// With `localhost` for a loopback address. A name stays: several apps may share an address, and be told apart
+    /// by it.
     pub fn as_localhost(&self) -> Self {
-        let host = if self.is_loopback() { "localhost".into() } else { self.host.clone() };
-        Self { host, port: self.port }
+        let local = self.address().is_some_and(|address| address.is_loopback());
+        Self { host: if local { "localhost".into() } else { self.host.clone() }, port: self.port }
     }
 
     /// As it stands in a `Host` header: the port only where it is not the scheme's own.
@@ -198,6 +203,22 @@ mod tests {
             "http://dash.example.5",
         ] {
             assert!(text.parse::<Origin>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_this_machine_is_localhost_and_a_name_stays_one() {
+        for (text, seen) in [
+            ("127.0.0.1:8502", "localhost:8502"),
+            ("127.9.9.9:8502", "localhost:8502"),
+            ("[::1]:8502", "localhost:8502"),
+            ("localhost:8502", "localhost:8502"),
+            ("a.localhost:8502", "a.localhost:8502"),
+            ("10.0.0.1:8502", "10.0.0.1:8502"),
+            ("app.internal:8502", "app.internal:8502"),
+        ] {
+            let authority = Authority::parse(text, Scheme::Http).expect("an authority");
+            assert_eq!(authority.as_localhost().display(Scheme::Http), seen);
         }
     }
 

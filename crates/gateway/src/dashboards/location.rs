@@ -2,7 +2,7 @@
 //! turned into the dashboard's. Read as a browser reads them (WHATWG URL), or a spelling that only browsers
 //! understand would lead past us. Frameworks write them from the rewritten Host, some with another scheme.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, net::IpAddr};
 
 use http::HeaderValue;
 use percent_encoding::percent_decode_str;
@@ -102,7 +102,8 @@ fn ascii(value: &[u8]) -> String {
 
 /// The names under which an upstream on this machine knows itself.
 fn is_this_machine(authority: &Authority) -> bool {
-    matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]" | "0.0.0.0" | "[::]")
+    let here = |address: IpAddr| address.is_loopback() || address.is_unspecified();
+    authority.host() == "localhost" || authority.address().is_some_and(here)
 }
 
 #[cfg(test)]
@@ -127,6 +128,7 @@ mod tests {
             ("http://localhost:8502", "HTTPS://LocalHost:8502", "/"),
             ("http://localhost:8502", "//127.0.0.1:8502/a", "/a"),
             ("http://127.0.0.1:8502", "http://[::1]:8502?x", "/?x"),
+            ("http://127.0.0.2:8502", "http://localhost:8502/x", "/x"),
             ("http://app.internal", "http://app.internal/x", "/x"),
             ("http://app.internal", "https://app.internal/x", "/x"),
             ("http://app.internal", "https://app.internal:443/x", "/x"),

@@ -25,7 +25,8 @@ fn judge(Visited { app, page }: &Visited) -> Finding {
             return Finding::of(app, Severity::Error, message);
         }
     };
-    let (status, path) = (page.status.as_u16(), &page.path);
+    // Without the query of a redirect: an app's own secret may stand there.
+    let (status, path) = (page.status.as_u16(), page.path.split('?').next().unwrap_or_default());
     if page.status.is_server_error() {
         let message = format!(
             "answers {status} at {path}; its own log says why, unless it only misses the headers of a viewer"

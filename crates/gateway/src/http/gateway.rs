@@ -62,6 +62,8 @@ pub struct Gateway {
     pub(super) strangers: Limiter,
     /// Everything else that nobody's session stands for, by network.
     pub(super) anonymous: Limiter,
+    /// How dashboards are, asked by nobody's session, by network.
+    pub(super) looking: Limiter,
     /// Tickets, by person.
     pub(super) tickets: Limiter,
 }
@@ -93,6 +95,7 @@ impl Gateway {
             references: References::default(),
             strangers: Limiter::new(config.limits.sign_ins),
             anonymous: Limiter::new(config.limits.sign_ins.saturating_mul(ANONYMOUS_FACTOR)),
+            looking: Limiter::new(config.limits.sign_ins.saturating_mul(ANONYMOUS_FACTOR)),
             tickets: Limiter::new(TICKETS_PER_MINUTE),
             registry,
             config,

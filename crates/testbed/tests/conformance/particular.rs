@@ -25,3 +25,20 @@ pub async fn a_confirmation_is_asked_for(id: &'static str) {
     frame.find("button", "Reset").await.press_and_confirm("Go back to quarter 1?").await;
     frame.shows("Quarter 1: revenue").await;
 }
+
+/// Shiny tells the server where an upload lies by way of the browser, which can say anything.
+pub async fn an_upload_that_the_browser_made_up_is_not_opened(id: &'static str) {
+    let scene = Scene::start(id, "made-up", "").await;
+    let page = scene.browser.page().await;
+    let frame = scene.viewer(&page, CARLA).await;
+    scene.upload(&frame).await;
+    let others = scene.app.file("of-somebody-else.csv", "month,target\n2025-01,777\n2025-02,888\n");
+    let made_up =
+        serde_json::json!([{ "name": "made-up", "size": 1, "type": "text/csv", "datapath": others }]);
+    frame.eval(&format!("Shiny.setInputValue('targets', {made_up}); 0")).await;
+    page.until("a refusal", async || (!frame.text().await.contains("3 targets from")).then_some(())).await;
+    frame.find("button", "Next quarter").await.press().await;
+    frame.shows("Quarter 2: revenue").await;
+    let text = frame.text().await;
+    assert!(!text.contains("2 targets from made-up"), "{text}");
+}

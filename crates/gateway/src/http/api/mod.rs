@@ -79,8 +79,11 @@ async fn judge(gateway: &Gateway, caller: &Caller, request: Request) -> Result<R
     let admitted = if signs_in {
         gateway.strangers.admit(&caller.network(), now)
     } else {
+        // Whoever looks at a public dashboard asks again and again, and must not use up what signing in needs.
+        let looks = request.uri().path().ends_with("/state");
+        let strangers = if looks { &gateway.looking } else { &gateway.anonymous };
         gateway.registry.of_portal(request.headers(), now).await.is_some()
-            || gateway.anonymous.admit(&caller.network(), now)
+            || strangers.admit(&caller.network(), now)
     };
     if !admitted {
         gateway.registry.audit.anonymous("rate-limited");

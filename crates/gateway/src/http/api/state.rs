@@ -59,6 +59,10 @@ async fn state(
     };
     let permit = gateway.authority.authorize(question).await?;
     let app = gateway.health.of(&dashboard, now).await;
+    // That may have taken seconds.
+    if session.is_some() && gateway.registry.of_portal(headers, Timestamp::now()).await.is_none() {
+        return Err(Denied::SignedOut.into());
+    }
     let connections = &gateway.registry.connections;
     let socket = permit.session().map(|session| connections.socket(session.id, &dashboard));
     Ok(StateAnswer { app, socket: socket.unwrap_or(SocketState::None) })
