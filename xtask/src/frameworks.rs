@@ -1,5 +1,5 @@
 //! The real apps in `examples/`, one folder a framework: what its `framework.toml` says of how the app is started
-//! and when it is there. The demo and the tests read it; adding a framework is adding a folder.
+//! and when it is there. The demo and the tests read it; a framework more is a folder more, and a line in the suite.
 
 use std::{
     fs,

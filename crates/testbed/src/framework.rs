@@ -45,6 +45,13 @@ impl Facts {
     }
 }
 
+/// The names of all examples of a framework.
+pub fn all() -> Vec<String> {
+    let folders = std::fs::read_dir(examples()).expect("the examples").flatten();
+    let folders = folders.filter(|folder| folder.path().join("framework.toml").is_file());
+    folders.map(|folder| folder.file_name().to_string_lossy().into_owned()).collect()
+}
+
 /// A real app, running until it is dropped.
 pub struct RealApp {
     pub id: &'static str,

@@ -6,9 +6,21 @@
 mod conformance;
 mod visitor;
 
+#[test]
+fn every_example_of_a_framework_has_a_row() {
+    let mut folders = lanyard_testbed::framework::all();
+    let mut rows: Vec<_> = ROWS.iter().map(|id| (*id).to_owned()).collect();
+    folders.sort();
+    rows.sort();
+    assert_eq!(rows, folders);
+}
+
 /// A row: a module that `cargo xtask test --only` can name, and the folder of its example.
 macro_rules! rows {
-    ($($row:ident: $id:literal $(with $particular:ident)?),* $(,)?) => { $(mod $row {
+    ($($row:ident: $id:literal $(with $particular:ident)?),* $(,)?) => {
+        const ROWS: &[&str] = &[$($id),*];
+
+        $(mod $row {
         #[tokio::test(flavor = "multi_thread")]
         async fn two_people_at_once_work_with_it_each_as_themselves() {
             crate::conformance::people::work_each_as_themselves($id).await;

@@ -3,7 +3,10 @@
 
 use std::path::Path;
 
-use super::{apps::App, ports::Ports};
+use super::{
+    apps::{App, Program},
+    ports::Ports,
+};
 
 pub(super) const CLIENT_ID: &str = "lanyard";
 
@@ -69,10 +72,13 @@ fn dashboard(app: &App, port: u16) -> String {
     } else {
         list("forward_groups", app.forward_groups)
     };
-    // `localhost`, because Bokeh and Panel take no other loopback for their own.
+    let health = match &app.program {
+        Program::Real(framework) => format!("health = {}\n", quoted(&framework.health)),
+        Program::SampleApp | Program::StatusPage => String::new(),
+    };
     format!(
         "\n[dashboards.{}]\ntitle = {}\nsection = {}\ndescription = {}\napp = \"http://localhost:{port}\"\n\
-         {access}{forwarded}",
+         {access}{forwarded}{health}",
         app.id,
         quoted(&app.title),
         quoted(app.section),

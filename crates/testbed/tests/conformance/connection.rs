@@ -35,13 +35,22 @@ pub async fn outlives_and_comes_back(id: &'static str) {
     assert_eq!(scene.handshakes(), before, "it is the same WebSocket");
     scene.app.tap.cut();
     comes_back(&scene, &page).await;
+    if scene.app.facts.websocket.is_some() {
+        assert!(scene.handshakes() > before, "on a new WebSocket");
+    }
+    let sent = String::from_utf8_lossy(&scene.app.tap.sent()).to_ascii_lowercase();
+    let last = sent.rsplit("x-forwarded-preferred-username:").next().and_then(|rest| rest.lines().next());
+    assert_eq!(last.map(str::trim), Some("carla"), "who came back is who was there");
+    scene.upload(&frame).await;
     page.open(&scene.stage.portal().origin()).await;
     tidies_up(&scene, &page).await;
 }
 
 async fn comes_back(scene: &Scene, page: &Page) {
     let frame = page.frame(&scene.app.title()).await;
-    if !scene.app.facts.returns {
+    if scene.app.facts.returns {
+        assert_eq!(frame.eval("document.body.dataset.mark").await, "the same document");
+    } else {
         page.find("button", "Reconnect").await.click().await;
         frame.holds("it is a new document", "!document.body.dataset.mark").await;
         frame.shows("Quarter 1: revenue").await;
@@ -49,8 +58,8 @@ async fn comes_back(scene: &Scene, page: &Page) {
     }
     frame.shows(&viewing_as(CARLA)).await;
     let shown = frame.text().await;
-    let quarter =
-        (1..=4).find(|quarter| shown.contains(&format!("Quarter {quarter}: revenue"))).expect("a quarter");
+    let quarter = (1..=4).find(|quarter| shown.contains(&format!("Quarter {quarter}: revenue")));
+    let quarter = quarter.expect("a quarter");
     // A page that comes back by itself may take no presses for a moment.
     let next = format!("Quarter {}: revenue", quarter % 4 + 1);
     page.until("an answer of the app", async || {

@@ -58,6 +58,8 @@ impl Scene {
         let file = self.app.file("targets.csv", targets);
         frame.element("an input for files", FILE_INPUT).await.choose(&file).await;
         frame.shows("3 targets from targets.csv").await;
+        let none = self.app.facts.session_end.is_none();
+        assert_eq!(self.app.uploads().is_empty(), none, "an app with sessions keeps it as a file");
     }
 
     /// The figures that the frame's link or button downloads.

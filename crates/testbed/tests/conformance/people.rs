@@ -48,6 +48,9 @@ pub async fn work_each_as_themselves(id: &'static str) {
     let named = |line: &&str| line.to_ascii_lowercase().starts_with("x-forwarded-preferred-username:");
     let mut names: Vec<_> = sent.lines().filter(named).filter_map(|line| line.split_once(':')).collect();
     names.dedup_by_key(|(_, name)| name.trim().to_owned());
+    for (name, there) in [("carla", true), ("elif", true), ("forged-header", false)] {
+        assert_eq!(names.iter().any(|(_, said)| said.trim() == name), there, "{name}: {names:?}");
+    }
     assert!(names.iter().all(|(_, name)| ["carla", "elif"].contains(&name.trim())), "{names:?}");
     for page in [&page, &other] {
         let ours: Vec<_> =

@@ -33,6 +33,8 @@ pub async fn is_said_and_passes(id: &'static str) {
     // What a WebSocket or a body carries may stand before it, without the end of a line.
     assert!(asked.iter().any(|one| one.ends_with(&health)), "somebody looks: {asked:?}");
     assert_eq!(scene.handshakes(), sockets, "and no session is made for it");
+    // Bokeh and Panel make one for each page.
+    assert!(!asked.iter().any(|one| one.ends_with("GET /app")), "{asked:?}");
 
     scene.app.stop().await;
     sleep(NOTICED).await;
