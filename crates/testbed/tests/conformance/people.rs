@@ -44,6 +44,10 @@ pub async fn work_each_as_themselves(id: &'static str) {
 
     let sent = String::from_utf8_lossy(&scene.app.tap.sent()).into_owned();
     assert!(sent.contains("own=1"), "the forged request arrived, without what was forged");
+    if let Some(protocol) = &scene.app.facts.subprotocol {
+        let offers = format!("sec-websocket-protocol: {protocol}");
+        assert!(sent.to_ascii_lowercase().contains(&offers), "the handshake offers {protocol}");
+    }
     assert!(!sent.contains("forged-"), "{:?}", sent.lines().find(|line| line.contains("forged-")));
     let named = |line: &&str| line.to_ascii_lowercase().starts_with("x-forwarded-preferred-username:");
     let mut names: Vec<_> = sent.lines().filter(named).filter_map(|line| line.split_once(':')).collect();
