@@ -66,6 +66,7 @@ mod tests {
             title: id.to_owned(),
             section: None,
             description: None,
+            icon: None,
             access,
             kind: Kind::App { origin: format!("https://{id}.lanyard.example") },
         }

@@ -64,6 +64,7 @@ mod tests {
             title: "Service status".into(),
             section: None,
             description: None,
+            icon: None,
             access,
             kind,
         }

@@ -45,6 +45,7 @@ fn dashboards() -> Vec<Dashboard> {
         title: title.to_owned(),
         section: None,
         description: None,
+        icon: None,
         access,
         kind: Kind::App { origin: NOWHERE.to_owned() },
     })
@@ -98,5 +99,8 @@ pub fn settings() -> PortalConfig {
             redirect_uri: "https://dash.example/callback".into(),
             authorization_endpoint: Some("https://id.example/authorize".into()),
         },
+        accent: None,
+        logo: None,
+        kept_frames: 6,
     }
 }

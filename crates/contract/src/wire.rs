@@ -11,6 +11,13 @@ use crate::{DashboardId, RoleId, policy::Access};
 /// without a preflight, which the portal never answers.
 pub const REQUEST_HEADER: &str = "x-lanyard-request";
 
+/// On every answer of the API: the build of the shell that this gateway serves now. A page of another build is
+/// out of date.
+pub const BUILD_HEADER: &str = "x-lanyard-build";
+
+/// The name of the `meta` element of the shell's page whose content is its build.
+pub const BUILD_META: &str = "lanyard-build";
+
 /// `GET /api/config`: what the shell needs before anybody is signed in. The same for everybody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortalConfig {
@@ -18,6 +25,32 @@ pub struct PortalConfig {
     /// Whom to ask for access: an address or a name, shown as text.
     pub contact: Option<String>,
     pub provider: Provider,
+    pub accent: Option<Accent>,
+    pub logo: Option<Logo>,
+    /// How many frames stay alive: at least one.
+    pub kept_frames: usize,
+}
+
+/// The portal's own accent, for each theme, with a lightness at which text on it has a contrast of 4.5:1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accent {
+    pub light: Tone,
+    pub dark: Tone,
+}
+
+/// Two colours as CSS writes them, such as `oklch(0.5 0.15 262)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tone {
+    pub accent: String,
+    /// Of text on `accent`.
+    pub text: String,
+}
+
+/// Paths of the portal, one a theme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logo {
+    pub light: String,
+    pub dark: String,
 }
 
 /// The identity provider, as far as a browser needs it.
@@ -86,6 +119,8 @@ pub struct Dashboard {
     pub title: String,
     pub section: Option<String>,
     pub description: Option<String>,
+    /// The name of one of the shell's icons.
+    pub icon: Option<String>,
     /// The rule, as far as it concerns this person: see [`crate::policy::project`].
     pub access: Access,
     pub kind: Kind,
@@ -134,6 +169,37 @@ pub struct TicketAnswer {
 pub struct StateAnswer {
     pub app: AppState,
     pub socket: SocketState,
+}
+
+/// `GET /api/states`: how the apps are, of all dashboards that this person sees. Those that nobody has asked
+/// after for a while are not in it yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatesAnswer {
+    pub apps: Vec<StateOf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateOf {
+    pub id: DashboardId,
+    pub app: AppState,
+}
+
+/// `GET /api/sessions`: where this person is signed in, the youngest first. `DELETE /api/sessions/{id}` ends one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionsAnswer {
+    pub sessions: Vec<OpenSession>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenSession {
+    /// Names it to the API, and opens nothing.
+    pub id: String,
+    pub begun: u64,
+    pub expires: u64,
+    /// Such as `Firefox on Linux`, as far as it said.
+    pub browser: Option<String>,
+    /// Whether it is the one that asks.
+    pub current: bool,
 }
 
 /// Whether the app behind a dashboard is there, within the last few seconds.
@@ -230,7 +296,7 @@ mod tests {
 
     #[test]
     fn kinds_and_rules_read_as_they_are_written() {
-        let json = r#"{"id":"status","title":"Service status","section":null,"description":null,
+        let json = r#"{"id":"status","title":"Service status","section":null,"description":null,"icon":null,
             "access":"public","kind":{"kind":"app","origin":"http://status.lanyard.localhost:8080"}}"#;
         let dashboard: Dashboard = serde_json::from_str(json).expect("a dashboard");
         assert_eq!(dashboard.access, Access::Public);

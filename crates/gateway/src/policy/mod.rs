@@ -239,6 +239,7 @@ impl Authority {
                 title: dashboard.title.clone(),
                 section: dashboard.section.clone(),
                 description: dashboard.description.clone(),
+                icon: None,
                 access,
                 kind,
             })

@@ -21,5 +21,8 @@ pub async fn show(State(gateway): State<Arc<Gateway>>) -> Json<PortalConfig> {
             redirect_uri: gateway.provider.redirect_uri(),
             authorization_endpoint: endpoints.map(|endpoints| endpoints.authorization.to_string()),
         },
+        accent: None,
+        logo: None,
+        kept_frames: 6,
     })
 }
