@@ -274,7 +274,8 @@ fn shell(folder: &Folder) -> PathBuf {
     if let Some(built) = std::env::var_os("LANYARD_SHELL") {
         return built.into();
     }
-    let page = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Lanyard</title>\
+    let page = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+        <meta name=\"lanyard-build\" content=\"0123456789abcdef\"><title>Lanyard</title>\
         <script type=\"module\">const loaded = true;</script></head><body></body></html>";
     let index = folder.write("shell/index.html", page);
     folder.write("shell/app-0123456789abcdef.js", "export const app = true;\n");

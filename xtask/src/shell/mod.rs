@@ -3,6 +3,7 @@
 
 mod compress;
 mod fingerprint;
+mod stamp;
 
 use std::{fs, process::Command};
 
@@ -37,6 +38,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     command.current_dir(&workspace.root).env("PATH", path_with(&[&trunk, &bindgen]));
     command.env("CARGO_TARGET_DIR", &workspace.target);
     tools::build("building the shell", command, "the shell could not be built")?;
+    stamp::folder(&dist)?;
     compress::folder(&dist)?;
     fs::write(&mark, now).with_context(|| mark.display().to_string())
 }

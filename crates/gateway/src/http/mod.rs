@@ -3,6 +3,7 @@
 
 pub mod admin;
 mod api;
+mod build;
 mod caller;
 mod dashboard;
 mod descriptors;

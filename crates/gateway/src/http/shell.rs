@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
-use super::headers;
+use super::{build, headers};
 use crate::config::Config;
 
 /// The shell's folder is not what `trunk build` makes.
@@ -36,6 +36,8 @@ pub struct Shell {
     /// The page as brotli and gzip, where the build made them.
     compressed: [(&'static str, Option<Bytes>); 2],
     headers: HeaderMap,
+    /// What the page says which build it is.
+    build: Option<HeaderValue>,
 }
 
 impl Shell {
@@ -43,7 +45,8 @@ impl Shell {
         let folder = &config.server.shell;
         let path = folder.join("index.html");
         let page = std::fs::read(&path).map_err(|source| ShellError { path, source })?;
-        let scripts = inline_scripts(&String::from_utf8_lossy(&page));
+        let text = String::from_utf8_lossy(&page);
+        let (scripts, build) = (inline_scripts(&text), build::of(&text));
         let compressed = |name: &str| std::fs::read(folder.join(name)).ok().map(Bytes::from);
         Ok(Self {
             files: ServeDir::new(folder)
@@ -53,7 +56,13 @@ impl Shell {
             page: page.into(),
             compressed: [("br", compressed("index.html.br")), ("gzip", compressed("index.html.gz"))],
             headers: headers::of_the_portal(config, &scripts),
+            build,
         })
+    }
+
+    /// The name of this build, if it has one.
+    pub fn build(&self) -> Option<&HeaderValue> {
+        self.build.as_ref()
     }
 
     /// A file of the shell, or its page: every address that is no file belongs to the shell's own router.

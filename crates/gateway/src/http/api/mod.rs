@@ -17,7 +17,7 @@ use axum::{
     routing::{get, post},
 };
 use http::{HeaderMap, HeaderValue, Method, header};
-use lanyard_contract::wire::REQUEST_HEADER;
+use lanyard_contract::wire::{BUILD_HEADER, REQUEST_HEADER};
 use tokio::time::timeout;
 
 pub(super) use super::gateway::Gateway;
@@ -66,6 +66,9 @@ async fn guard(
     headers.insert(header::VARY, HeaderValue::from_static("cookie"));
     of_no_page(headers);
     response
+    if let Some(build) = gateway.shell.build() {
+        headers.insert(BUILD_HEADER, build.clone());
+    }
 }
 
 /// From the portal's own page, not too often, and whole within the time that a header has.
