@@ -88,7 +88,7 @@ impl Gateway {
             hosts: Hosts::new(&config),
             provider: Provider::new(&config.identity, &config.portal.origin, Backchannel::new()),
             authority: Authority::new(config.dashboards.clone(), grants, audit),
-            health: Health::new(&config, proxy.clone()),
+            health: Health::new(&config, proxy.clone(), Timestamp::now),
             proxy,
             shell: Shell::load(&config)?,
             metrics: Metrics::new(),

@@ -4,6 +4,7 @@ mod config;
 mod session;
 mod sign_in;
 mod state;
+mod states;
 mod ticket;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/config", get(config::show))
         .route("/sign-in", post(sign_in::begin))
         .route("/session", get(session::show).post(sign_in::finish).delete(session::end))
+        .route("/states", get(states::show))
         .route("/dashboards/{id}/ticket", post(ticket::issue))
         .route("/dashboards/{id}/state", get(state::show))
         .fallback(nothing_here)
@@ -64,11 +66,11 @@ async fn guard(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert(header::VARY, HeaderValue::from_static("cookie"));
-    of_no_page(headers);
-    response
     if let Some(build) = gateway.shell.build() {
         headers.insert(BUILD_HEADER, build.clone());
     }
+    of_no_page(headers);
+    response
 }
 
 /// From the portal's own page, not too often, and whole within the time that a header has.
@@ -83,7 +85,7 @@ async fn judge(gateway: &Gateway, caller: &Caller, request: Request) -> Result<R
         gateway.strangers.admit(&caller.network(), now)
     } else {
         // Whoever looks at a public dashboard asks again and again, and must not use up what signing in needs.
-        let looks = request.uri().path().ends_with("/state");
+        let looks = ["/state", "/states"].iter().any(|end| request.uri().path().ends_with(end));
         let strangers = if looks { &gateway.looking } else { &gateway.anonymous };
         gateway.registry.of_portal(request.headers(), now).await.is_some()
             || strangers.admit(&caller.network(), now)
