@@ -1,6 +1,8 @@
 //! The words of the portal's API, as JSON. Field names are the wire's; both sides compile against them.
 //! Times are seconds since 1970-01-01 UTC. Unknown fields are ignored, so that an older shell still reads.
 
+pub mod hint;
+
 use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
@@ -228,16 +230,6 @@ pub enum SocketState {
 pub struct SignOutAnswer {
     /// Where the provider's own session ends, when it has such an address.
     pub logout_url: Option<String>,
-}
-
-/// What a gateway page inside a frame says to the shell. Only a hint: any app can forge it.
-pub mod hint {
-    /// The key of the message's one field: `{ "lanyard": "<one of the below>" }`.
-    pub const FIELD: &str = "lanyard";
-    /// 401 or 404: ask `/api/session` who this still is.
-    pub const SESSION: &str = "session";
-    /// The app does not answer.
-    pub const UNREACHABLE: &str = "unreachable";
 }
 
 /// Every refusal of the API.
