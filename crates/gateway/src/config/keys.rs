@@ -3,7 +3,7 @@
 
 pub const ROOT: &[&str] = &["portal", "identity", "roles", "dashboards", "server", "session", "limits"];
 
-pub const PORTAL: &[&str] = &["url", "title", "contact", "apps", "signing_key"];
+pub const PORTAL: &[&str] = &["url", "title", "contact", "accent", "apps", "signing_key"];
 
 pub const IDENTITY: &[&str] = &[
     "issuer",

@@ -1,6 +1,7 @@
 //! What the configuration file means, after every check. No other module reads the file or the environment.
 //! The types are plain data; how they are read, and what can be wrong, is in the files beside this one.
 
+mod accent;
 mod app;
 pub mod authority;
 mod dashboard;
@@ -28,7 +29,7 @@ mod value;
 
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use lanyard_contract::{DashboardId, RoleId, policy::Access, roles::RoleTable};
+use lanyard_contract::{DashboardId, RoleId, policy::Access, roles::RoleTable, wire::Accent};
 use rustls::{RootCertStore, pki_types::ServerName};
 
 pub use authority::{Authority, Origin, Scheme};
@@ -66,6 +67,8 @@ pub struct Portal {
     pub origin: Origin,
     pub title: String,
     pub contact: Option<String>,
+    /// `accent`: readable in both themes. The shell's own where there is none.
+    pub accent: Option<Accent>,
     /// `apps`: where dashboards without a host of their own live. `https://*.<portal host>` by default.
     pub apps: Wildcard,
     /// `signing_key`: a PKCS#8 PEM of one or more Ed25519 keys. The first signs, all are published.

@@ -1,6 +1,8 @@
 //! `[portal]`: where the shell is, and where the dashboards without a host of their own are.
 
-use super::{Authority, Origin, Portal, Scheme, Wildcard, secret::Around, section::Section, value::Value};
+use super::{
+    Authority, Origin, Portal, Scheme, Wildcard, accent, secret::Around, section::Section, value::Value,
+};
 
 const FORM: &str = "must be an origin, such as 'https://dash.example': scheme, host and port, nothing more";
 const HTTPS: &str = "must be https; http is only for localhost, names under it and loopback addresses";
@@ -41,6 +43,7 @@ pub fn read(section: &Section<'_>, around: &Around<'_>) -> Option<Portal> {
         .and_then(|value| url(&value));
     let title = section.get("title").and_then(|value| value.text()).unwrap_or("Dashboards");
     let contact = section.get("contact").and_then(|value| value.text());
+    let accent = section.get("accent").and_then(|value| accent::read(&value));
     let signing_key = section.get("signing_key").and_then(|value| signing_key(&value, around));
     let apps = match section.get("apps") {
         Some(value) => wildcard(&value, origin.as_ref()),
@@ -50,6 +53,7 @@ pub fn read(section: &Section<'_>, around: &Around<'_>) -> Option<Portal> {
         origin: origin?,
         title: title.into(),
         contact: contact.map(str::to_owned),
+        accent,
         apps: apps?,
         signing_key,
     })

@@ -21,7 +21,7 @@ pub async fn show(State(gateway): State<Arc<Gateway>>) -> Json<PortalConfig> {
             redirect_uri: gateway.provider.redirect_uri(),
             authorization_endpoint: endpoints.map(|endpoints| endpoints.authorization.to_string()),
         },
-        accent: None,
+        accent: portal.accent.clone(),
         logo: None,
         kept_frames: 6,
     })

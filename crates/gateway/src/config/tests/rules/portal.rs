@@ -28,6 +28,17 @@ fn the_portal_is_an_https_origin_or_a_loopback_one() {
 }
 
 #[test]
+fn the_accent_is_a_colour() {
+    for good in ["#0b6bcb", "#06c", "oklch(0.55 0.17 255)", "oklch(55% 0.17 255deg)"] {
+        check(&[(&format!("[portal]\nurl = \"https://d\"\naccent = \"{good}\""), &[])]);
+    }
+    for bad in ["blue", "#12345", "oklch(0.5 0.1)", "#0b6bcb80", ""] {
+        let line = "3:10: error: portal.accent: is not a colour: write '#0b6bcb'";
+        check(&[(&format!("[portal]\nurl = \"https://d\"\naccent = \"{bad}\""), &[line])]);
+    }
+}
+
+#[test]
 fn the_wildcard_is_a_place_for_names_apart_from_the_portal() {
     let cases: [(&str, &str, &[&str]); 10] = [
         ("https://dash.example", "https://*.apps.example", &[]),
