@@ -21,6 +21,8 @@ pub struct StageOptions {
     pub toml: String,
     /// More lines of `[server]`.
     pub server: String,
+    /// More lines of `[portal]`.
+    pub portal: String,
     /// More lines of `[identity]`.
     pub identity: String,
     /// Where groups are, instead of the demo's `["/groups"]`.
@@ -50,6 +52,12 @@ impl StageOptions {
     pub fn server(mut self, line: &str) -> Self {
         self.server.push_str(line);
         self.server.push('\n');
+        self
+    }
+
+    pub fn portal(mut self, line: &str) -> Self {
+        self.portal.push_str(line);
+        self.portal.push('\n');
         self
     }
 
@@ -163,7 +171,7 @@ pub const APPS: [(&str, &str, &str); 3] = [
 pub fn file(options: &StageOptions, ports: Ports, folder: &Path, shell: &Path) -> String {
     let (portal, provider, admin) = (ports.portal, ports.provider(), ports.admin());
     let state = folder.join("state");
-    let StageOptions { toml, server, identity, roles, .. } = options;
+    let StageOptions { toml, server, portal: branding, identity, roles, .. } = options;
     let groups = options.groups.unwrap_or(r#"["/groups"]"#);
     let scheme = if options.https { "https" } else { "http" };
     let apps =
@@ -174,7 +182,7 @@ pub fn file(options: &StageOptions, ports: Ports, folder: &Path, shell: &Path) -
 url = "{scheme}://{PORTAL}:{portal}"
 {apps}title = "Harbour analytics"
 contact = "data-platform@harbour.example"
-
+{branding}
 [identity]
 issuer = "http://id.localhost:{provider}"
 name = "Harbour ID"

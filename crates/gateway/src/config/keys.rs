@@ -3,7 +3,8 @@
 
 pub const ROOT: &[&str] = &["portal", "identity", "roles", "dashboards", "server", "session", "limits"];
 
-pub const PORTAL: &[&str] = &["url", "title", "contact", "accent", "apps", "signing_key"];
+pub const PORTAL: &[&str] =
+    &["url", "title", "contact", "accent", "logo", "logo_dark", "apps", "signing_key"];
 
 pub const IDENTITY: &[&str] = &[
     "issuer",

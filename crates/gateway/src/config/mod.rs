@@ -10,6 +10,7 @@ mod hosts;
 mod identity;
 pub mod keys;
 mod load;
+mod logo;
 mod nearest;
 mod pointer;
 mod portal;
@@ -34,6 +35,7 @@ use rustls::{RootCertStore, pki_types::ServerName};
 
 pub use authority::{Authority, Origin, Scheme};
 pub use load::load;
+pub use logo::{Logo, Picture};
 pub use problem::{Problem, Problems, Severity};
 
 #[derive(Debug, Clone)]
@@ -69,6 +71,8 @@ pub struct Portal {
     pub contact: Option<String>,
     /// `accent`: readable in both themes. The shell's own where there is none.
     pub accent: Option<Accent>,
+    /// `logo` and `logo_dark`.
+    pub logo: Option<Logo>,
     /// `apps`: where dashboards without a host of their own live. `https://*.<portal host>` by default.
     pub apps: Wildcard,
     /// `signing_key`: a PKCS#8 PEM of one or more Ed25519 keys. The first signs, all are published.

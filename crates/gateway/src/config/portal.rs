@@ -1,7 +1,7 @@
 //! `[portal]`: where the shell is, and where the dashboards without a host of their own are.
 
 use super::{
-    Authority, Origin, Portal, Scheme, Wildcard, accent, secret::Around, section::Section, value::Value,
+    Authority, Origin, Portal, Scheme, Wildcard, accent, logo, secret::Around, section::Section, value::Value,
 };
 
 const FORM: &str = "must be an origin, such as 'https://dash.example': scheme, host and port, nothing more";
@@ -44,6 +44,7 @@ pub fn read(section: &Section<'_>, around: &Around<'_>) -> Option<Portal> {
     let title = section.get("title").and_then(|value| value.text()).unwrap_or("Dashboards");
     let contact = section.get("contact").and_then(|value| value.text());
     let accent = section.get("accent").and_then(|value| accent::read(&value));
+    let logo = logo::read(section, around);
     let signing_key = section.get("signing_key").and_then(|value| signing_key(&value, around));
     let apps = match section.get("apps") {
         Some(value) => wildcard(&value, origin.as_ref()),
@@ -54,6 +55,7 @@ pub fn read(section: &Section<'_>, around: &Around<'_>) -> Option<Portal> {
         title: title.into(),
         contact: contact.map(str::to_owned),
         accent,
+        logo,
         apps: apps?,
         signing_key,
     })

@@ -11,6 +11,7 @@ mod gateway;
 mod headers;
 mod hosts;
 mod listener;
+mod logo;
 mod metrics;
 mod places;
 mod portal;

@@ -1,4 +1,4 @@
-//! The portal's host: API, published keys and the shell, each with the portal's own headers.
+//! The portal's host: API, published keys, logo and the shell, each with the portal's own headers.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use axum::{
 };
 use http::{HeaderValue, header};
 
-use super::{api, gateway::Gateway, headers::of_no_page};
+use super::{api, gateway::Gateway, headers::of_no_page, logo};
 
 pub fn router(gateway: Arc<Gateway>) -> Router {
     Router::new()
@@ -33,6 +33,9 @@ async fn keys(State(gateway): State<Arc<Gateway>>) -> Response {
 }
 
 async fn shell(State(gateway): State<Arc<Gateway>>, request: Request<Body>) -> Response {
+    if let Some(picture) = logo::asked(&gateway, &request) {
+        return logo::serve(&gateway, picture);
+    }
     let response = gateway.shell.serve(request).await;
     if response.status().is_client_error() {
         gateway.metrics.refused("no-such-file");

@@ -115,7 +115,8 @@ impl Shell {
         response
     }
 
-    fn dressed(&self, mut response: Response) -> Response {
+    /// With the portal's own headers.
+    pub fn dressed(&self, mut response: Response) -> Response {
         for (name, value) in &self.headers {
             response.headers_mut().insert(name, value.clone());
         }

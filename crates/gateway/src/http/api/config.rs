@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use lanyard_contract::wire::{PortalConfig, Provider};
+use lanyard_contract::wire::{Logo, PortalConfig, Provider};
 
 use super::Gateway;
 
@@ -22,7 +22,10 @@ pub async fn show(State(gateway): State<Arc<Gateway>>) -> Json<PortalConfig> {
             authorization_endpoint: endpoints.map(|endpoints| endpoints.authorization.to_string()),
         },
         accent: portal.accent.clone(),
-        logo: None,
+        logo: portal
+            .logo
+            .as_ref()
+            .map(|logo| Logo { light: logo.light.path.clone(), dark: logo.dark.path.clone() }),
         kept_frames: 6,
     })
 }

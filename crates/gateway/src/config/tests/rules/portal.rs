@@ -1,6 +1,9 @@
 //! `[portal]`: the address, and the wildcard beside it.
 
-use super::check;
+use super::{
+    super::{Folder, complete, loaded, said},
+    check,
+};
 
 #[test]
 fn the_portal_is_an_https_origin_or_a_loopback_one() {
@@ -35,6 +38,39 @@ fn the_accent_is_a_colour() {
     for bad in ["blue", "#12345", "oklch(0.5 0.1)", "#0b6bcb80", ""] {
         let line = "3:10: error: portal.accent: is not a colour: write '#0b6bcb'";
         check(&[(&format!("[portal]\nurl = \"https://d\"\naccent = \"{bad}\""), &[line])]);
+    }
+}
+
+#[test]
+fn the_logo_is_a_picture_that_is_there() {
+    let folder = Folder::new();
+    let file = |name: &str, bytes: &[u8]| folder.write(name, bytes).display().to_string();
+    let svg = file("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><path d='M1 2h3'/></svg>");
+    let png = file("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x09\0\0\0\x09\x08\x06\0\0\0");
+    let other = file("a.gif", b"GIF89a");
+    let large = file("large.png", &[b' '; 256 * 1024 + 1]);
+    let portal = |lines: &str| format!("[portal]\nurl = \"https://d\"\n{lines}");
+    let logo = loaded(&portal(&format!("logo = '{svg}'\nlogo_dark = '{png}'"))).portal.logo.expect("a logo");
+    assert!(logo.light.path.ends_with(".svg") && logo.dark.path.ends_with(".png"), "{logo:?}");
+    assert_eq!(logo.at(&logo.dark.path).map(|picture| picture.media_type), Some("image/png"));
+    assert!(logo.at("/logo-0123456789abcdef.png").is_none());
+    let logo = loaded(&portal(&format!("logo = '{png}'"))).portal.logo.expect("a logo");
+    assert_eq!(logo.light.path, logo.dark.path, "one counts for both");
+    check(&[
+        (&portal("logo = \"gone.svg\""), &["3:8: error: portal.logo: "]),
+        (&portal(&format!("logo = '{other}'")), &["3:8: error: portal.logo: "]),
+        (&portal(&format!("logo = '{large}'")), &["3:8: error: portal.logo: "]),
+        (
+            &portal(&format!("logo_dark = '{png}'")),
+            &["3:1: error: portal.logo_dark: is the picture for dark"],
+        ),
+        (&portal(&format!("logo = '{png}'\nlogo_dark = \"gone.png\"")), &["4:13: error: portal.logo_dark: "]),
+    ]);
+    for (path, reason) in
+        [("gone.svg", "cannot be read"), (&other, "neither a PNG nor"), (&large, "larger than")]
+    {
+        let said = said(complete(&portal(&format!("logo = '{path}'"))));
+        assert!(said.iter().any(|line| line.contains(reason)), "{said:?}");
     }
 }
 
