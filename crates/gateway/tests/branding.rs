@@ -15,13 +15,14 @@ async fn a_logo_is_kept_for_ever_draws_and_does_nothing_else() {
     std::fs::write(folder.join("logo.svg"), HOSTILE).expect("a file");
     std::fs::write(folder.join("dark.png"), PNG).expect("a file");
     let lines = format!(
-        "logo = '{0}/logo.svg'\nlogo_dark = '{0}/dark.png'\naccent = \"#ff0\"",
+        "logo = '{0}/logo.svg'\nlogo_dark = '{0}/dark.png'\naccent = \"#ff0\"\nkept_frames = 3",
         folder.display()
     );
     let stage = Stage::start(StageOptions::default().portal(&lines).without_apps()).await;
     std::fs::remove_dir_all(folder).expect("nobody reads it any more");
     let portal = stage.portal();
     let config = portal.get("/api/config").fetch().send().await.expect(200).json();
+    assert_eq!(config["kept_frames"], 3);
     for theme in ["light", "dark"] {
         let accent = config["accent"][theme]["accent"].as_str().expect("a colour");
         assert!(accent.starts_with("oklch(") && accent.ends_with(" 110)"), "{config}");
@@ -65,4 +66,5 @@ async fn without_any_there_is_none() {
     let stage = Stage::start(StageOptions::default().without_apps()).await;
     let config = stage.portal().get("/api/config").fetch().send().await.expect(200).json();
     assert!(config["accent"].is_null() && config["logo"].is_null(), "{config}");
+    assert_eq!(config["kept_frames"], 6);
 }

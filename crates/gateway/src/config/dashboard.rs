@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use lanyard_contract::{DashboardId, RoleId, policy::Access};
+use lanyard_contract::{DashboardId, RoleId, icons::ICONS, policy::Access};
 
 use super::{
     Dashboard, Kind,
@@ -26,6 +26,7 @@ pub fn read<'a>(value: &Value<'a>, reading: &mut Reading<'_, 'a>) -> Option<Dash
     let section = Section::of(value, keys::DASHBOARD)?;
     let text = |key| section.get(key).and_then(|value| value.text()).map(str::to_owned);
     let (title, group, description) = (text("title"), text("section"), text("description"));
+    let icon = section.get("icon").and_then(|value| value.choice(&ICONS.map(|name| (name, name))));
     let access = access(&section, reading.roles);
     let kind = match (section.get("app"), section.get("external")) {
         (Some(app), None) => {
@@ -50,7 +51,7 @@ pub fn read<'a>(value: &Value<'a>, reading: &mut Reading<'_, 'a>) -> Option<Dash
     };
     let (id, kind) = (id?, kind?);
     let title = title.unwrap_or_else(|| id.to_string());
-    Some(Dashboard { id, title, section: group, description, access, kind })
+    Some(Dashboard { id, title, section: group, description, icon, access, kind })
 }
 
 /// Who may see it. Without a rule it is nobody, and so it is while the rule is wrong.

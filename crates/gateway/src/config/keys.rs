@@ -4,7 +4,7 @@
 pub const ROOT: &[&str] = &["portal", "identity", "roles", "dashboards", "server", "session", "limits"];
 
 pub const PORTAL: &[&str] =
-    &["url", "title", "contact", "accent", "logo", "logo_dark", "apps", "signing_key"];
+    &["url", "title", "contact", "accent", "logo", "logo_dark", "kept_frames", "apps", "signing_key"];
 
 pub const IDENTITY: &[&str] = &[
     "issuer",
@@ -23,6 +23,7 @@ pub const DASHBOARD: &[&str] = &[
     "title",
     "section",
     "description",
+    "icon",
     "app",
     "ca",
     "external",

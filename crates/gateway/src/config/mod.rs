@@ -73,6 +73,8 @@ pub struct Portal {
     pub accent: Option<Accent>,
     /// `logo` and `logo_dark`.
     pub logo: Option<Logo>,
+    /// `kept_frames`: how many dashboards stay open in one window. 6 by default.
+    pub kept_frames: usize,
     /// `apps`: where dashboards without a host of their own live. `https://*.<portal host>` by default.
     pub apps: Wildcard,
     /// `signing_key`: a PKCS#8 PEM of one or more Ed25519 keys. The first signs, all are published.
@@ -133,6 +135,8 @@ pub struct Dashboard {
     pub title: String,
     pub section: Option<String>,
     pub description: Option<String>,
+    /// `icon`: one of [`lanyard_contract::icons::ICONS`].
+    pub icon: Option<&'static str>,
     pub access: Access,
     pub kind: Kind,
 }

@@ -45,6 +45,7 @@ pub fn read(section: &Section<'_>, around: &Around<'_>) -> Option<Portal> {
     let contact = section.get("contact").and_then(|value| value.text());
     let accent = section.get("accent").and_then(|value| accent::read(&value));
     let logo = logo::read(section, around);
+    let kept_frames = section.get("kept_frames").and_then(|value| value.integer(1..=20));
     let signing_key = section.get("signing_key").and_then(|value| signing_key(&value, around));
     let apps = match section.get("apps") {
         Some(value) => wildcard(&value, origin.as_ref()),
@@ -56,6 +57,7 @@ pub fn read(section: &Section<'_>, around: &Around<'_>) -> Option<Portal> {
         contact: contact.map(str::to_owned),
         accent,
         logo,
+        kept_frames: kept_frames.map_or(6, |count| count as usize),
         apps: apps?,
         signing_key,
     })

@@ -40,7 +40,15 @@ fn app(name: &str, access: Access) -> Dashboard {
         health: None,
     };
     let kind = config::Kind::App(Arc::new(app));
-    Dashboard { id: id(name), title: name.to_uppercase(), section: None, description: None, access, kind }
+    Dashboard {
+        id: id(name),
+        title: name.to_uppercase(),
+        section: None,
+        description: None,
+        icon: None,
+        access,
+        kind,
+    }
 }
 
 fn session(roles: &[&str]) -> session::Shared {

@@ -239,7 +239,7 @@ impl Authority {
                 title: dashboard.title.clone(),
                 section: dashboard.section.clone(),
                 description: dashboard.description.clone(),
-                icon: None,
+                icon: dashboard.icon.map(str::to_owned),
                 access,
                 kind,
             })

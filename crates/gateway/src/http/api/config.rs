@@ -26,6 +26,6 @@ pub async fn show(State(gateway): State<Arc<Gateway>>) -> Json<PortalConfig> {
             .logo
             .as_ref()
             .map(|logo| Logo { light: logo.light.path.clone(), dark: logo.dark.path.clone() }),
-        kept_frames: 6,
+        kept_frames: portal.kept_frames,
     })
 }

@@ -1,6 +1,8 @@
 //! `[dashboards.<id>]`: for whom, of which kind, and at which host.
 
-use super::{check, check_dashboard};
+use std::fs;
+
+use super::{super::repository, check, check_dashboard};
 
 #[test]
 fn no_rule_means_nobody_and_two_rules_are_a_mistake() {
@@ -17,6 +19,25 @@ fn no_rule_means_nobody_and_two_rules_are_a_mistake() {
     ] {
         check(&[(&format!("{app}\n{rule}"), &[expected])]);
     }
+}
+
+#[test]
+fn an_icon_is_one_of_the_shell_s() {
+    let reference = fs::read_to_string(repository().join("docs/configuration.md")).expect("the reference");
+    for name in lanyard_contract::icons::ICONS {
+        assert!(reference.contains(&format!("`{name}`")), "{name} is not in the reference");
+        check_dashboard(&[(&format!("app = \"http://a:1\"\nicon = \"{name}\""), &[])]);
+    }
+    check_dashboard(&[
+        (
+            "external = \"https://a.example\"\nicon = \"chart-colum\"",
+            &["4:8: error: dashboards.x.icon: 'chart-colum' is not known here; did you mean 'chart-column'?"],
+        ),
+        (
+            "app = \"http://a:1\"\nicon = \"<svg>\"",
+            &["4:8: error: dashboards.x.icon: '<svg>' is not known here; known are activity, briefcase"],
+        ),
+    ]);
 }
 
 #[test]

@@ -75,6 +75,18 @@ fn the_logo_is_a_picture_that_is_there() {
 }
 
 #[test]
+fn a_few_frames_are_kept() {
+    for (count, expected) in [
+        ("1", &[][..]),
+        ("20", &[]),
+        ("0", &["3:15: error: portal.kept_frames: must be from 1 to 20"]),
+        ("21", &["3:15"]),
+    ] {
+        check(&[(&format!("[portal]\nurl = \"https://d\"\nkept_frames = {count}"), expected)]);
+    }
+}
+
+#[test]
 fn the_wildcard_is_a_place_for_names_apart_from_the_portal() {
     let cases: [(&str, &str, &[&str]); 10] = [
         ("https://dash.example", "https://*.apps.example", &[]),
