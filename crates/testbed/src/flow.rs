@@ -109,14 +109,17 @@ impl Flow {
         panic!("the provider does not come to an end; last answer:\n{}", answer.everything());
     }
 
-    /// Redeems the code, with exactly these cookies.
-    pub async fn redeem(&self, stage: &Stage, callback: &Callback, cookies: &str) -> Answer {
+    /// What redeems the code, with exactly these cookies.
+    pub fn redemption(&self, stage: &Stage, callback: &Callback, cookies: &str) -> Request {
         let body = json!({
             "code": callback.code, "verifier": self.verifier, "state": callback.state, "iss": callback.iss,
         });
         let request = stage.portal().api("POST", "/api/session").json(&body);
-        let request = if cookies.is_empty() { request } else { request.cookie(cookies) };
-        let answer = request.send().await;
+        if cookies.is_empty() { request } else { request.cookie(cookies) }
+    }
+
+    pub async fn redeem(&self, stage: &Stage, callback: &Callback, cookies: &str) -> Answer {
+        let answer = self.redemption(stage, callback, cookies).send().await;
         if let Some(cookie) = answer.cookie(PORTAL_COOKIE) {
             stage.secrets().note("session cookie", &cookie);
         }

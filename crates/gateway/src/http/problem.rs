@@ -28,6 +28,8 @@ pub enum ApiError {
     Full,
     #[error("The gateway cannot make a secret at the moment. Try again later.")]
     NoRandomness(#[from] NoRandomness),
+    #[error("This session has ended, or it is not yours.")]
+    NoSuchSession,
     #[error("There is nothing here.")]
     NoSuchEndpoint,
     #[error("The request did not arrive in time.")]
@@ -47,7 +49,7 @@ impl ApiError {
             },
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::Full | Self::NoRandomness(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::NoSuchEndpoint => StatusCode::NOT_FOUND,
+            Self::NoSuchSession | Self::NoSuchEndpoint => StatusCode::NOT_FOUND,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
         }
     }
@@ -61,7 +63,7 @@ impl ApiError {
             Self::SignIn(error) => error.problem_code(),
             Self::TooManyRequests => ProblemCode::TooManyRequests,
             Self::Full | Self::NoRandomness(_) => ProblemCode::Unavailable,
-            Self::NoSuchEndpoint => ProblemCode::NotFound,
+            Self::NoSuchSession | Self::NoSuchEndpoint => ProblemCode::NotFound,
         }
     }
 
@@ -76,6 +78,7 @@ impl ApiError {
             Self::TooManyRequests => "rate-limited",
             Self::Full => "full",
             Self::NoRandomness(_) => "no-randomness",
+            Self::NoSuchSession => "no-such-session",
             Self::NoSuchEndpoint => "no-such-endpoint",
             Self::TooSlow => "too-slow",
         }

@@ -9,7 +9,7 @@ use crate::{
     config::{Dashboard, HostHeader, Secret},
     identity::{
         Person,
-        session::{Session, SessionId, memory::MemoryGrants},
+        session::{Browser, Session, SessionId, memory::MemoryGrants},
     },
     random::Digest256,
 };
@@ -67,6 +67,7 @@ fn session(roles: &[&str]) -> session::Shared {
         roles: roles.iter().map(|role| role.parse().expect("a role in a test")).collect(),
         started: NOW,
         expires: Timestamp(9_000),
+        browser: Browser::of(""),
         id_token: Secret::new(String::new()),
         access_token: Secret::new(String::new()),
         ended: AtomicBool::new(false),

@@ -11,7 +11,7 @@ use crate::{
     config::{App, HostHeader, Secret},
     identity::{
         Person,
-        session::{Session, SessionId, Shared},
+        session::{Browser, Session, SessionId, Shared},
     },
     random::Digest256,
 };
@@ -68,6 +68,7 @@ pub fn session(number: u8, person: Person) -> Shared {
         roles: ["finance", "manager", "signed-in"].map(|role| role.parse().expect("a role")).into(),
         started: Timestamp(0),
         expires: Timestamp(u64::MAX),
+        browser: Browser::of(""),
         id_token: Secret::new("id-token".into()),
         access_token: Secret::new("access-token".into()),
         ended: std::sync::atomic::AtomicBool::new(false),

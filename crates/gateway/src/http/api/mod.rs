@@ -2,6 +2,7 @@
 
 mod config;
 mod session;
+mod sessions;
 mod sign_in;
 mod state;
 mod states;
@@ -15,7 +16,7 @@ use axum::{
     extract::{Request, State},
     middleware::{self, Next},
     response::Response,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use http::{HeaderMap, HeaderValue, Method, header};
 use lanyard_contract::wire::{BUILD_HEADER, REQUEST_HEADER};
@@ -34,6 +35,8 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/config", get(config::show))
         .route("/sign-in", post(sign_in::begin))
         .route("/session", get(session::show).post(sign_in::finish).delete(session::end))
+        .route("/sessions", get(sessions::show))
+        .route("/sessions/{id}", delete(sessions::end))
         .route("/states", get(states::show))
         .route("/dashboards/{id}/ticket", post(ticket::issue))
         .route("/dashboards/{id}/state", get(state::show))

@@ -19,7 +19,7 @@ use crate::{
     identity::{
         oidc::{Redemption, nonce},
         session::{
-            Session, SessionId,
+            Browser, Session, SessionId,
             cookies::{self, Reach},
         },
     },
@@ -102,6 +102,7 @@ async fn redeem(
         gateway.registry.audit.anonymous("sign-in-refused");
     })?;
     let token = Token::new()?;
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let roles: BTreeSet<_> = gateway.config.roles.roles_of(&signed_in.person.groups);
     let session = Session {
         id: SessionId(token.digest()),
@@ -109,6 +110,7 @@ async fn redeem(
         roles,
         started: now,
         expires: now.plus(gateway.config.session.absolute),
+        browser: Browser::of(agent),
         id_token: signed_in.id_token,
         access_token: signed_in.access_token,
         ended: AtomicBool::new(false),

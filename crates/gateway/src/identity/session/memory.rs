@@ -12,7 +12,7 @@ use super::{
     Session, SessionId, Shared,
     store::{Answer, Full, GrantId, Grants, Sessions},
 };
-use crate::{clock::Timestamp, random::Digest256};
+use crate::{clock::Timestamp, identity::Person, random::Digest256};
 
 /// App cookies kept for one session at one host: a frame and a window may have a jar each.
 const COOKIES_PER_HOST: usize = 4;
@@ -51,7 +51,7 @@ impl MemorySessions {
             return Err(Full);
         }
         let (id, expires) = (session.id, session.expires);
-        let person = person_key(&session);
+        let person = person_key(&session.person);
         self.by_id.insert(id, Entry { session: Arc::new(session), cookies: Vec::new() });
         self.expiry().insert((expires, id.0.0));
         let mut mine = self.by_person.entry(person).or_default();
@@ -66,7 +66,7 @@ impl MemorySessions {
             self.by_cookie.remove(cookie);
         }
         self.expiry().remove(&(entry.session.expires, id.0.0));
-        let person = person_key(&entry.session);
+        let person = person_key(&entry.session.person);
         if let Some(mut mine) = self.by_person.get_mut(&person) {
             mine.retain(|other| *other != id);
         }
@@ -100,8 +100,8 @@ impl MemorySessions {
     }
 }
 
-fn person_key(session: &Session) -> [u8; 32] {
-    session.person.fingerprint("sessions of a person")
+fn person_key(person: &Person) -> [u8; 32] {
+    person.fingerprint("sessions of a person")
 }
 
 fn ready<'a, T: Send + 'a>(value: T) -> Answer<'a, T> {
@@ -128,6 +128,11 @@ impl Sessions for MemorySessions {
     fn by_app_cookie(&self, cookie: Digest256, now: Timestamp) -> Answer<'_, Option<(Shared, DashboardId)>> {
         let bound = self.by_cookie.get(&cookie).map(|bound| bound.clone());
         ready(bound.and_then(|(id, dashboard)| Some((self.get_now(id, now)?, dashboard))))
+    }
+
+    fn of_person(&self, person: &Person, now: Timestamp) -> Answer<'_, Vec<Shared>> {
+        let mine = self.by_person.get(&person_key(person)).map(|mine| mine.clone()).unwrap_or_default();
+        ready(mine.into_iter().rev().filter_map(|id| self.get_now(id, now)).collect())
     }
 
     fn due(&self, now: Timestamp) -> Answer<'_, Vec<SessionId>> {

@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, sync::atomic::AtomicBool};
 
 use super::*;
-use crate::{config::Secret, identity::Person};
+use crate::{
+    config::Secret,
+    identity::{Person, session::Browser},
+};
 
 fn session(number: u8, subject: &str, expires: u64) -> Session {
     Session {
@@ -20,6 +23,7 @@ fn session(number: u8, subject: &str, expires: u64) -> Session {
         roles: BTreeSet::new(),
         started: Timestamp(0),
         expires: Timestamp(expires),
+        browser: Browser::of(""),
         id_token: Secret::new(String::new()),
         access_token: Secret::new(String::new()),
         ended: AtomicBool::new(false),
@@ -83,6 +87,25 @@ async fn one_host_keeps_the_four_newest_cookies_of_a_session() {
         }
     }
     assert_eq!(kept, [12, 13, 14, 15, 99]);
+}
+
+#[tokio::test]
+async fn a_person_s_sessions_are_theirs_alone_and_the_youngest_comes_first() {
+    let store = MemorySessions::new(10, 10);
+    for (number, subject, expires) in [(1, "a", 2000), (2, "b", 2000), (3, "a", 1000), (4, "a", 2000)] {
+        assert!(store.insert(session(number, subject, expires)).await.is_ok());
+    }
+    let a = session(0, "a", 0).person;
+    let ids = async |now| store.of_person(&a, now).await.iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(ids(NOW).await, [id(4), id(3), id(1)]);
+    assert_eq!(ids(Timestamp(1000)).await, [id(4), id(1)], "what is over is not among them");
+    store.remove(id(4)).await;
+    assert_eq!(ids(Timestamp(1000)).await, [id(1)]);
+    let elsewhere = Person { issuer: "https://other.example".into(), ..a.clone() };
+    assert!(store.of_person(&elsewhere, NOW).await.is_empty());
+    let names: BTreeSet<_> = (1..5).map(|number| id(number).public()).collect();
+    assert!(names.len() == 4 && names.iter().all(|name| name.len() == 24), "{names:?}");
+    assert!(!names.contains(&id(1).key()) && id(1).public() != id(1).key()[..24]);
 }
 
 #[tokio::test]

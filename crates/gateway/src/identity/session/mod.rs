@@ -1,6 +1,7 @@
 //! Signed-in browsers: their sessions, the cookies that stand for them, the one-time tickets that let their
 //! frames in, and the connections that must end with them. Knows no policy and no HTTP routing.
 
+mod browser;
 pub mod connections;
 pub mod cookies;
 pub mod memory;
@@ -15,8 +16,11 @@ use std::{
     },
 };
 
+pub use browser::Browser;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lanyard_contract::RoleId;
+use sha2::{Digest as _, Sha256};
 
 use super::Person;
 use crate::{clock::Timestamp, config::Secret, random::Digest256};
@@ -29,6 +33,13 @@ impl SessionId {
     /// Thirty-two characters that tell sessions apart for certain, and open nothing.
     pub fn key(&self) -> String {
         URL_SAFE_NO_PAD.encode(&self.0.0[..24])
+    }
+
+    /// A name for its own person, by which they may end it. It opens nothing, and nothing that is kept follows
+    /// from it.
+    pub fn public(&self) -> String {
+        let hash = Sha256::new().chain_update("open session").chain_update(self.0.0).finalize();
+        URL_SAFE_NO_PAD.encode(&hash[..18])
     }
 
     /// Eight characters that tell sessions apart in logs and in the audit trail, and open nothing.
@@ -45,6 +56,7 @@ pub struct Session {
     pub started: Timestamp,
     /// The absolute limit.
     pub expires: Timestamp,
+    pub browser: Browser,
     /// For `id_token_hint` at sign-out.
     pub id_token: Secret,
     /// For dashboards with `forward_access_token`.

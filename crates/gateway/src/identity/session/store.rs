@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use lanyard_contract::DashboardId;
 
 use super::{Session, SessionId, Shared};
-use crate::{clock::Timestamp, random::Digest256};
+use crate::{clock::Timestamp, identity::Person, random::Digest256};
 
 /// What a store answers with. Boxed, so that a store can be chosen when the gateway starts.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -33,6 +33,9 @@ pub trait Sessions: Send + Sync {
 
     /// Whose app cookie this is, and for which dashboard's host it was made.
     fn by_app_cookie(&self, cookie: Digest256, now: Timestamp) -> Answer<'_, Option<(Shared, DashboardId)>>;
+
+    /// Where a person is signed in, the youngest first.
+    fn of_person(&self, person: &Person, now: Timestamp) -> Answer<'_, Vec<Shared>>;
 
     /// The sessions whose absolute limit has passed. The caller ends them.
     fn due(&self, now: Timestamp) -> Answer<'_, Vec<SessionId>>;
