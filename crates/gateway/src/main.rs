@@ -1,8 +1,8 @@
 //! The command line: `lanyard serve` runs the gateway, `lanyard check` judges a configuration, `lanyard doctor`
-//! what it leads to.
+//! what it leads to, and `lanyard reference` describes every key.
 
 use std::{
-    io::IsTerminal as _,
+    io::{IsTerminal as _, Write as _},
     path::PathBuf,
     process::ExitCode,
     sync::{
@@ -55,6 +55,8 @@ enum Command {
         #[arg(long, short, default_value = "lanyard.toml")]
         config: PathBuf,
     },
+    /// Print the reference of every key, in Markdown.
+    Reference,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
             })
         }
         Command::Check { config } => check(&config),
+        Command::Reference => print(&config::reference::page()),
         Command::Doctor { config } => examine(&config).unwrap_or_else(|error| {
             eprintln!("{error}");
             ExitCode::FAILURE
@@ -87,6 +90,18 @@ fn run(config: PathBuf) -> anyhow::Result<ExitCode> {
     // A write to a disk that hangs does not end; the process does.
     runtime.shutdown_background();
     ended
+}
+
+/// Whoever reads the answer may have enough of it, as `head` has: that is no failure.
+#[allow(clippy::print_stderr, reason = "why the command has no answer")]
+fn print(answer: &str) -> ExitCode {
+    match std::io::stdout().write_all(answer.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("the answer could not be written: {error}");
+            ExitCode::FAILURE
+        }
+        Ok(()) | Err(_) => ExitCode::SUCCESS,
+    }
 }
 
 fn environment(name: &str) -> Option<String> {

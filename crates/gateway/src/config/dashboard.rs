@@ -34,7 +34,8 @@ pub fn read<'a>(value: &Value<'a>, reading: &mut Reading<'_, 'a>) -> Option<Dash
             app::read(&app, &section, &named, reading).map(|app| Kind::App(app.into()))
         }
         (None, Some(external)) => {
-            for only in keys::APP_ONLY.iter().filter_map(|key| section.get(key)) {
+            let app_only = keys::DASHBOARD.iter().filter(|key| key.app_only);
+            for only in app_only.filter_map(|key| section.get(key.name)) {
                 only.refuse_key("is only for dashboards with 'app': an external one is not proxied");
             }
             reading.hosts.external(&external, reading.portal)

@@ -17,6 +17,7 @@ mod portal;
 mod problem;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod properties;
+pub mod reference;
 mod report;
 mod roles;
 mod secret;

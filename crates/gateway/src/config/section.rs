@@ -8,7 +8,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{nearest, problem::Severity, report::Report, value::Value};
+use super::{keys::Key, nearest, problem::Severity, report::Report, value::Value};
 
 pub struct Section<'a> {
     report: &'a Report,
@@ -16,14 +16,14 @@ pub struct Section<'a> {
     /// Byte offset of its head.
     offset: usize,
     table: Option<&'a DeTable<'a>>,
-    keys: &'static [&'static str],
+    keys: &'static [Key],
     /// Known keys that unknown ones probably meant: they are not missing as well.
     meant: Vec<&'static str>,
 }
 
 impl<'a> Section<'a> {
     /// The file itself.
-    pub fn root(report: &'a Report, table: &'a DeTable<'a>, keys: &'static [&'static str]) -> Self {
+    pub fn root(report: &'a Report, table: &'a DeTable<'a>, keys: &'static [Key]) -> Self {
         Self::new(report, String::new(), 0, Some(table), keys)
     }
 
@@ -33,22 +33,23 @@ impl<'a> Section<'a> {
         name: String,
         offset: usize,
         table: Option<&'a DeTable<'a>>,
-        keys: &'static [&'static str],
+        keys: &'static [Key],
     ) -> Self {
         let mut section = Self { report, name, offset, table, keys, meant: Vec::new() };
+        let known = keys.iter().map(|key| key.name);
         for value in section.entries() {
-            if keys.contains(&value.name()) {
+            if known.clone().any(|key| key == value.name()) {
                 continue;
             }
-            section.meant.extend(nearest::nearest(value.name(), keys.iter().copied()));
-            let hint = nearest::hint(value.name(), keys.iter().copied());
+            section.meant.extend(nearest::nearest(value.name(), known.clone()));
+            let hint = nearest::hint(value.name(), known.clone());
             value.refuse_key(format!("unknown key{hint}"));
         }
         section
     }
 
     /// A table inside. One that is not there is empty.
-    pub fn section(&self, key: &'static str, keys: &'static [&'static str]) -> Self {
+    pub fn section(&self, key: &'static str, keys: &'static [Key]) -> Self {
         let value = self.get(key);
         let offset = value.as_ref().map_or(0, |value| value.offset());
         let table = value.and_then(|value| value.table());
@@ -56,7 +57,7 @@ impl<'a> Section<'a> {
     }
 
     /// A table that is a value of an open one.
-    pub fn of(value: &Value<'a>, keys: &'static [&'static str]) -> Option<Self> {
+    pub fn of(value: &Value<'a>, keys: &'static [Key]) -> Option<Self> {
         let table = value.table()?;
         Some(Self::new(value.report(), value.key().to_owned(), value.offset(), Some(table), keys))
     }
@@ -70,7 +71,10 @@ impl<'a> Section<'a> {
     }
 
     pub fn get(&self, key: &'static str) -> Option<Value<'a>> {
-        debug_assert!(self.keys.contains(&key), "{key} is read but not among the known keys");
+        debug_assert!(
+            self.keys.iter().any(|known| known.name == key),
+            "{key} is read but not among the known keys"
+        );
         let (name, value) = self.table?.get_key_value(key)?;
         Some(self.value(name, value))
     }

@@ -2,6 +2,7 @@
 
 mod damage;
 mod golden;
+mod keys;
 mod meaning;
 mod reference;
 mod rules;
