@@ -1,5 +1,5 @@
 //! The command line: `lanyard serve` runs the gateway, `lanyard check` judges a configuration, `lanyard doctor`
-//! what it leads to, and `lanyard reference` describes every key.
+//! what it leads to; `lanyard schema` and `lanyard reference` are about any configuration.
 
 use std::{
     io::{IsTerminal as _, Write as _},
@@ -55,6 +55,8 @@ enum Command {
         #[arg(long, short, default_value = "lanyard.toml")]
         config: PathBuf,
     },
+    /// Print the JSON Schema of configurations, for editors.
+    Schema,
     /// Print the reference of every key, in Markdown.
     Reference,
 }
@@ -76,6 +78,7 @@ fn main() -> ExitCode {
             })
         }
         Command::Check { config } => check(&config),
+        Command::Schema => print(&format!("{:#}\n", config::schema::schema())),
         Command::Reference => print(&config::reference::page()),
         Command::Doctor { config } => examine(&config).unwrap_or_else(|error| {
             eprintln!("{error}");

@@ -20,6 +20,7 @@ pub mod properties;
 pub mod reference;
 mod report;
 mod roles;
+pub mod schema;
 mod secret;
 mod section;
 mod server;

@@ -1,6 +1,6 @@
 //! Files that something happened to. Whatever it was, there is an answer, and it has its lines.
 
-use super::{Problems, env, load, repository};
+use super::{Problems, repository};
 
 fn example() -> Vec<u8> {
     std::fs::read(repository().join("examples/lanyard.toml")).expect("the example")
@@ -8,7 +8,7 @@ fn example() -> Vec<u8> {
 
 /// Reads a damaged file, which must neither panic nor fail without a reason.
 fn survive(bytes: &[u8], folder: &super::Folder) {
-    match load(&folder.write("lanyard.toml", bytes), &env) {
+    match folder.load(bytes) {
         Ok((config, _)) => assert!(config.portal.origin.to_string().starts_with("http")),
         Err(Problems::Found(problems)) => {
             assert!(!problems.is_empty(), "refused without a reason: {:?}", String::from_utf8_lossy(bytes));

@@ -6,6 +6,7 @@ mod keys;
 mod meaning;
 mod reference;
 mod rules;
+mod schema;
 mod trust;
 mod written;
 
@@ -40,7 +41,11 @@ impl Folder {
     }
 
     fn load(&self, content: impl AsRef<[u8]>) -> Result<(Config, Vec<Problem>), Problems> {
-        load(&self.write("lanyard.toml", content), &env)
+        let loaded = load(&self.write("lanyard.toml", &content), &env);
+        if loaded.is_ok() {
+            schema::assert_accepts(content.as_ref());
+        }
+        loaded
     }
 }
 

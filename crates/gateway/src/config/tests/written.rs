@@ -96,6 +96,7 @@ fn what_was_written_is_what_is_meant() {
         let file = print(&roles, &dashboards);
         let (config, _) =
             read(&file).map_err(|problems| TestCaseError::fail(format!("{problems}\n{file}")))?;
+        super::schema::assert_accepts(file.as_bytes());
         assert_eq!(config.dashboards.len(), dashboards.len());
         for (read, (id, written)) in config.dashboards.iter().zip(&dashboards) {
             assert_eq!(read.id.as_str(), id);
