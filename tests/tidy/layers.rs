@@ -22,7 +22,7 @@ pub const GATEWAY: Layers = Layers {
         &["identity"],
         &["policy"],
         &["dashboards", "data"],
-        &["doctor", "http"],
+        &["doctor", "explain", "http"],
         &["fuzzing"],
     ],
     alone: &[],

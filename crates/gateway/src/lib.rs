@@ -18,6 +18,7 @@ pub mod policy;
 pub mod dashboards;
 
 pub mod doctor;
+pub mod explain;
 pub mod http;
 
 #[cfg(any(test, feature = "fuzzing"))]

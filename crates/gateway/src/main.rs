@@ -1,5 +1,6 @@
 //! The command line: `lanyard serve` runs the gateway, `lanyard check` judges a configuration, `lanyard doctor`
-//! what it leads to; `lanyard schema` and `lanyard reference` are about any configuration.
+//! what it leads to, and `lanyard explain` says what it lets whom see; `lanyard schema` and `lanyard reference` are
+//! about any configuration.
 
 use std::{
     io::{IsTerminal as _, Write as _},
@@ -13,9 +14,10 @@ use std::{
 };
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use lanyard_gateway::{
     config, doctor,
+    explain::{self, Matrix, Who},
     http::{self, Gateway},
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -55,10 +57,32 @@ enum Command {
         #[arg(long, short, default_value = "lanyard.toml")]
         config: PathBuf,
     },
+    /// Say what somebody sees and by which rule, or which role sees what. Needs the file alone, and none of its
+    /// secrets.
+    Explain(Explain),
     /// Print the JSON Schema of configurations, for editors.
     Schema,
     /// Print the reference of every key, in Markdown.
     Reference,
+}
+
+#[derive(Args)]
+struct Explain {
+    /// The configuration file.
+    #[arg(long, short, default_value = "lanyard.toml")]
+    config: PathBuf,
+    /// Somebody who is signed in, in these groups as the provider says them. Without one: in no group.
+    #[arg(long, value_name = "GROUP", num_args = 0..)]
+    groups: Option<Vec<String>>,
+    /// Somebody who is not signed in.
+    #[arg(long)]
+    anonymous: bool,
+    /// Every role and every dashboard.
+    #[arg(long)]
+    matrix: bool,
+    /// How the matrix is written.
+    #[arg(long, value_enum)]
+    format: Option<explain::Format>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -78,6 +102,13 @@ fn main() -> ExitCode {
             })
         }
         Command::Check { config } => check(&config),
+        Command::Explain(question) => match explain(question) {
+            Ok(answer) => print(&answer),
+            Err(why) => {
+                eprintln!("{why}");
+                ExitCode::FAILURE
+            }
+        },
         Command::Schema => print(&format!("{:#}\n", config::schema::schema())),
         Command::Reference => print(&config::reference::page()),
         Command::Doctor { config } => examine(&config).unwrap_or_else(|error| {
@@ -133,6 +164,26 @@ fn check(path: &std::path::Path) -> ExitCode {
             println!("{problems}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn explain(question: Explain) -> Result<String, String> {
+    let Explain { config, groups, anonymous, matrix, format } = question;
+    let who = match (groups, anonymous, matrix) {
+        (Some(groups), false, false) => Some(Who::SignedIn(groups)),
+        (None, true, false) => Some(Who::Anonymous),
+        (None, false, true) => None,
+        _ => return Err("say one of these: --groups with any number of groups, --anonymous, --matrix".into()),
+    };
+    if who.is_some() && format.is_some() {
+        return Err("--format is for --matrix; take it away, or ask for the matrix".into());
+    }
+    let rules = config::rules(&config).map_err(|problems| problems.to_string())?;
+    match who {
+        Some(who) => {
+            explain::explain(&rules, who).map(|answer| answer.to_string()).map_err(|e| e.to_string())
+        }
+        None => Ok(Matrix::of(&rules).show(format.unwrap_or(explain::Format::Text))),
     }
 }
 

@@ -43,7 +43,7 @@ pub fn read(section: &Section<'_>, around: &Around<'_>) -> Option<Identity> {
         issuer,
         name: name.map_or(host, str::to_owned),
         client_id: client_id?.into(),
-        client_secret: Some(client_secret?),
+        client_secret: if around.alone { None } else { Some(client_secret?) },
         scopes: scopes.unwrap_or_else(|| ["openid", "profile", "email"].map(str::to_owned).into()),
         groups: groups.unwrap_or_else(|| vec!["/groups".to_owned()]),
         strip_slash,

@@ -1,12 +1,12 @@
 //! From the file to the configuration: reads it, goes through its sections in order, and says either what it
 //! means or everything that is wrong with it.
 
-use std::{fs::File, io::Read, path::Path, sync::Arc};
+use std::{fs::File, io::Read as _, path::Path, sync::Arc};
 
 use toml::de::DeTable;
 
 use super::{
-    Config, app, dashboard,
+    Config, Rules, app, dashboard,
     hosts::Hosts,
     identity, keys, portal,
     problem::{Problem, Problems, Severity},
@@ -24,6 +24,24 @@ const LARGEST: u64 = 1024 * 1024;
 ///
 /// What comes with the configuration are warnings.
 pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<(Config, Vec<Problem>), Problems> {
+    let (read, warnings) = open(path, env, false)?;
+    Ok((read.config, warnings))
+}
+
+/// Reads and checks a configuration file for what it says about who sees what, and fetches nothing that it refers
+/// to: no secret, no certificate. What is wrong with the file itself is found all the same.
+pub fn rules(path: &Path) -> Result<Rules, Problems> {
+    let (read, _) = open(path, &|_| None, true)?;
+    let Config { portal, identity, roles: table, dashboards, .. } = read.config;
+    let (origin, strip_slash) = (portal.origin, identity.strip_slash);
+    Ok(Rules { origin, strip_slash, roles: read.roles.into_defined(), table, dashboards })
+}
+
+fn open(
+    path: &Path,
+    env: &dyn Fn(&str) -> Option<String>,
+    alone: bool,
+) -> Result<(Read, Vec<Problem>), Problems> {
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
@@ -32,8 +50,8 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<(Config
         return Err(Problems::TooLarge { file: path.into(), limit: LARGEST });
     }
     let file = Arc::from(path.display().to_string());
-    let around =
-        Around { folder: path.parent().map(Path::to_path_buf).unwrap_or_default(), env, read: secret::read };
+    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let around = Around { folder, env, read: secret::read, alone };
     match String::from_utf8(bytes) {
         Ok(text) => read(&text, file, &around),
         Err(error) => {
@@ -47,24 +65,30 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<(Config
     }
 }
 
+/// What a file means.
+pub(super) struct Read {
+    pub(super) config: Config,
+    roles: Roles,
+}
+
 pub(super) fn read(
     text: &str,
     file: Arc<str>,
     around: &Around<'_>,
-) -> Result<(Config, Vec<Problem>), Problems> {
+) -> Result<(Read, Vec<Problem>), Problems> {
     let report = Report::new(file, syntax::recover(text));
-    let config = sections(&report, around);
+    let read = sections(&report, around);
     let problems = report.into_problems();
-    match config {
-        Some(config) if problems.iter().all(|problem| problem.severity == Severity::Warning) => {
-            Ok((config, problems))
+    match read {
+        Some(read) if problems.iter().all(|problem| problem.severity == Severity::Warning) => {
+            Ok((read, problems))
         }
         Some(_) | None => Err(Problems::Found(problems)),
     }
 }
 
 /// Reads every section, also after an error. `None` only after one.
-fn sections(report: &Report, around: &Around<'_>) -> Option<Config> {
+fn sections(report: &Report, around: &Around<'_>) -> Option<Read> {
     let (table, _) = DeTable::parse_recoverable(report.text());
     let root = Section::root(report, table.get_ref(), keys::ROOT);
     let portal = portal::read(&root.section("portal", keys::PORTAL), around);
@@ -81,7 +105,7 @@ fn sections(report: &Report, around: &Around<'_>) -> Option<Config> {
     let server = server::server(&root.section("server", keys::SERVER), around);
     let session = server::session(&root.section("session", keys::SESSION));
     let limits = server::limits(&root.section("limits", keys::LIMITS));
-    Some(Config {
+    let config = Config {
         portal: portal?,
         identity: identity?,
         roles: roles.table(),
@@ -89,5 +113,6 @@ fn sections(report: &Report, around: &Around<'_>) -> Option<Config> {
         server,
         session,
         limits,
-    })
+    };
+    Some(Read { config, roles })
 }

@@ -11,7 +11,7 @@ mod identity;
 pub mod keys;
 mod load;
 mod logo;
-mod nearest;
+pub mod nearest;
 mod pointer;
 mod portal;
 mod problem;
@@ -36,9 +36,10 @@ use lanyard_contract::{DashboardId, RoleId, policy::Access, roles::RoleTable, wi
 use rustls::{RootCertStore, pki_types::ServerName};
 
 pub use authority::{Authority, Origin, Scheme};
-pub use load::load;
+pub use load::{load, rules};
 pub use logo::{Logo, Picture};
 pub use problem::{Problem, Problems, Severity};
+pub use value::quoted;
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -62,6 +63,18 @@ impl Config {
              has its address, and one stranger's sign-ins use up everybody's",
         )
     }
+}
+
+/// What of a configuration decides who sees what. Whoever has only the file can have this, without its secrets.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Of the portal.
+    pub origin: Origin,
+    pub strip_slash: bool,
+    /// In the order of the file, each with the groups that grant it.
+    pub roles: Vec<(RoleId, Vec<String>)>,
+    pub table: RoleTable,
+    pub dashboards: Vec<Dashboard>,
 }
 
 /// `[portal]`

@@ -25,8 +25,9 @@ pub(crate) fn read(text: &str) -> Result<(Config, Vec<Problem>), Problems> {
     load::read(
         text,
         Arc::from("lanyard.toml"),
-        &Around { folder: PathBuf::from("/nowhere"), env: &env, read },
+        &Around { folder: PathBuf::from("/nowhere"), env: &env, read, alone: false },
     )
+    .map(|(read, warnings)| (read.config, warnings))
 }
 
 /// A whole file: either it means something sound, or every reason that it does not has a place and a sentence.

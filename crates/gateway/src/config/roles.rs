@@ -43,6 +43,11 @@ impl Roles {
         RoleTable::new(self.defined.iter().map(|(role, groups)| (role.clone(), groups.clone())))
     }
 
+    /// In the order of the file, each with the groups that grant it.
+    pub fn into_defined(self) -> Vec<(RoleId, Vec<String>)> {
+        self.defined
+    }
+
     /// The `roles` of a dashboard. Names that nobody defined are reported with the nearest that somebody did.
     pub fn used(&self, value: &Value<'_>, section: &Section<'_>) -> Option<BTreeSet<RoleId>> {
         let mut used = BTreeSet::new();

@@ -18,6 +18,8 @@ pub struct Around<'a> {
     pub env: &'a dyn Fn(&str) -> Option<String>,
     /// Reads a file that is no longer than so many bytes.
     pub read: fn(&Path, u64) -> io::Result<Vec<u8>>,
+    /// Whether the file is read by itself: nothing that it refers to is fetched then, nor missed.
+    pub alone: bool,
 }
 
 impl Around<'_> {
@@ -29,6 +31,10 @@ impl Around<'_> {
     /// The secret that a value refers to.
     pub fn secret(&self, value: &Value<'_>) -> Option<Secret> {
         let text = value.string()?;
+        let refers = text.starts_with("env:") || text.starts_with("file:");
+        if self.alone && refers {
+            return None;
+        }
         let secret = if let Some(name) = text.strip_prefix("env:") {
             match (self.env)(name) {
                 Some(secret) => secret,

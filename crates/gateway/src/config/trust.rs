@@ -35,6 +35,7 @@ pub fn read(
     let name = name.or_else(|| app.refuse("no certificate can be made for this host; use its DNS name"));
     let roots = match path {
         None => Some(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect()),
+        Some(_) if around.alone => None,
         Some((ca, path)) => path.and_then(|path| roots(ca, path, around)),
     };
     Some(Trust { name: name?, roots: Arc::new(roots?) })

@@ -135,19 +135,13 @@ impl Introductions {
         now: Timestamp,
     ) -> Result<Option<String>, NoRandomness> {
         let person = &session.person;
-        let roles: Vec<&str> = session
-            .roles
-            .iter()
-            .filter(|role| app.visible_roles.contains(role))
-            .map(|role| role.as_str())
-            .collect();
         let mut claims = json!({
             "iss": self.issuer,
             "aud": app.origin.to_string(),
             "sub": person.subject,
             "idp": person.issuer,
-            "groups": identity_headers::groups(app, session),
-            "roles": roles,
+            "groups": identity_headers::groups(app, &person.groups),
+            "roles": identity_headers::roles(app, &session.roles),
             "cid": connection,
             "iat": now.as_secs(),
             "exp": now.as_secs() + LIFETIME.as_secs(),

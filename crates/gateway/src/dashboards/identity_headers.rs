@@ -1,17 +1,25 @@
 //! What an app is told about the viewer in plain headers. A value that could be read as somebody else's, or
 //! as two, is left out: an app that is told nothing lets nobody in.
 
+use std::collections::BTreeSet;
+
 use http::{HeaderName, HeaderValue};
+use lanyard_contract::RoleId;
 
 use crate::{config::App, identity::session::Session};
 
 /// The longest header line, name and all, in bytes. Some servers hang on longer ones in a handshake.
 const LONGEST_LINE: usize = 8_192;
 
-/// The viewer's groups that this dashboard may know of, without any that could be read as two.
-pub(super) fn groups<'a>(app: &App, session: &'a Session) -> Vec<&'a str> {
-    let groups = session.person.groups.iter().filter(|group| app.visible_groups.contains(group));
+/// Of somebody's groups those that this dashboard may know of, without any that could be read as two.
+pub fn groups<'a>(app: &App, groups: &'a [String]) -> Vec<&'a str> {
+    let groups = groups.iter().filter(|group| app.visible_groups.contains(group));
     groups.map(String::as_str).filter(|group| is_plain(group) && !group.contains(',')).collect()
+}
+
+/// Of somebody's roles those that this dashboard's rule names.
+pub fn roles<'a>(app: &App, roles: &'a BTreeSet<RoleId>) -> Vec<&'a str> {
+    roles.iter().filter(|role| app.visible_roles.contains(role)).map(RoleId::as_str).collect()
 }
 
 /// The address, if somebody vouches for it.
@@ -22,7 +30,7 @@ pub(super) fn email(session: &Session, trust_email: bool) -> Option<&str> {
 /// One header for each thing that the app may know.
 pub(super) fn of(app: &App, session: &Session, trust_email: bool) -> Vec<(HeaderName, HeaderValue)> {
     let person = &session.person;
-    let groups = groups(app, session).join(",");
+    let groups = groups(app, &person.groups).join(",");
     let mut headers = Vec::with_capacity(6);
     let mut tell = |name: &'static str, value: Option<&str>| {
         headers.extend(value.and_then(|value| line(HeaderName::from_static(name), value, app)));

@@ -8,7 +8,7 @@ pub mod body;
 pub mod framing;
 mod guarded;
 pub mod health;
-mod identity_headers;
+pub mod identity_headers;
 mod idle;
 pub mod inbound;
 mod location;
