@@ -11,6 +11,8 @@ pub mod config;
 pub mod identity;
 pub mod policy;
 
+pub mod memory;
+
 pub mod layout;
 
 pub mod dashboards;

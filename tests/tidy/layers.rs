@@ -35,6 +35,7 @@ pub const SHELL: Layers = Layers {
         &["config"],
         &["identity"],
         &["policy"],
+        &["memory"],
         &["layout"],
         &["dashboards"],
         &["app"],
