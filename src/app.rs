@@ -33,9 +33,11 @@ use crate::{
     layout::{
         address::{self, Address},
         frame::{Frame, focus_heading},
+        theme,
     },
+    memory::Memory,
     policy::{Admission, admit},
-    ui::announce::Announcer,
+    ui::{announce::Announcer, words},
 };
 
 /// What fills the window.
@@ -77,6 +79,9 @@ pub fn App(arrival: Option<String>) -> impl IntoView {
     provide_context(tabs);
     provide_context(SignOut::new(session, tabs));
     provide_context(Stage::new(session, announcer));
+    let memory = Memory::new(session);
+    provide_context(memory);
+    theme::begin(portal, memory);
     watch::begin(session, tabs);
     spawn_local(portal.load());
     spawn_local(async move {
@@ -229,7 +234,7 @@ fn Framed(page: Memo<Option<Page>>, return_to: Signal<LocalPath>) -> impl IntoVi
 /// The heading that stands in the bar; the other pages have theirs in the middle.
 fn bar_title(page: &Page) -> Option<String> {
     match page {
-        Page::Home(answer) if answer.identity.is_some() => Some("Home".to_owned()),
+        Page::Home(answer) if answer.identity.is_some() => Some(words::HOME.to_owned()),
         Page::Dashboard(wanted) => Some(wanted.dashboard.title.clone()),
         _ => None,
     }

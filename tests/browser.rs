@@ -19,12 +19,22 @@ mod gate;
 mod haste;
 #[path = "browser/hints.rs"]
 mod hints;
+#[path = "browser/keyboard.rs"]
+mod keyboard;
+#[path = "browser/memory.rs"]
+mod memory;
 #[path = "browser/navigation.rs"]
 mod navigation;
 #[path = "browser/page.rs"]
 mod page;
+#[path = "browser/palette.rs"]
+mod palette;
 #[path = "browser/pulse.rs"]
 mod pulse;
+#[path = "browser/rail.rs"]
+mod rail;
+#[path = "browser/sessions.rs"]
+mod sessions;
 #[path = "browser/story.rs"]
 mod story;
 

@@ -7,8 +7,8 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use lanyard_contract::{
     DashboardId,
     wire::{
-        PortalConfig, REQUEST_HEADER, SessionAnswer, SessionRequest, SignInAnswer, SignInRequest,
-        SignOutAnswer, StateAnswer, TicketAnswer,
+        PortalConfig, REQUEST_HEADER, SessionAnswer, SessionRequest, SessionsAnswer, SignInAnswer,
+        SignInRequest, SignOutAnswer, StateAnswer, TicketAnswer,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -52,6 +52,20 @@ pub async fn sign_out() -> Result<SignOutAnswer, ApiError> {
     read(change("/api/session", Method::DELETE).send().await).await
 }
 
+/// `GET /api/sessions`
+pub async fn sessions() -> Result<SessionsAnswer, ApiError> {
+    read(get("/api/sessions").send().await).await
+}
+
+/// `DELETE /api/sessions/{id}`
+pub async fn end_session(id: &str) -> Result<(), ApiError> {
+    // Ids come from the gateway; whatever else one was, it would be a path of its own.
+    let id = String::from(js_sys::encode_uri_component(id));
+    let path = ["/api/sessions/", &id].concat();
+    let answer = change(&path, Method::DELETE).send().await.map_err(|_| ApiError::Network)?;
+    if answer.ok() { Ok(()) } else { Err(refusal(&answer).await) }
+}
+
 fn get(path: &str) -> RequestBuilder {
     RequestBuilder::new(path).cache(web_sys::RequestCache::NoStore)
 }
@@ -68,7 +82,11 @@ async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<
 async fn read<T: DeserializeOwned>(answer: Result<Response, gloo_net::Error>) -> Result<T, ApiError> {
     let answer = answer.map_err(|_| ApiError::Network)?;
     if !answer.ok() {
-        return Err(answer.json().await.map_or(ApiError::Unreadable, ApiError::Problem));
+        return Err(refusal(&answer).await);
     }
     answer.json().await.map_err(|_| ApiError::Unreadable)
+}
+
+async fn refusal(answer: &Response) -> ApiError {
+    answer.json().await.map_or(ApiError::Unreadable, ApiError::Problem)
 }

@@ -3,11 +3,24 @@
 
 use lanyard_contract::DashboardId;
 use leptos::{ev, html, prelude::*};
+use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
-use super::navigation::Rail;
-use crate::ui::{announce::LiveRegion, icon::Icon};
+use super::{
+    keys::{self, Command},
+    navigation::{Rail, fold},
+    overlay::{Overlay, Overlays},
+};
+use crate::{
+    memory::Memory,
+    ui::{
+        announce::{Announcer, LiveRegion},
+        dialog,
+        icon::Icon,
+        words,
+    },
+};
 
 /// `title` is the page's heading, if it stands in the bar; `condition` comes and goes between it and `tools`,
 /// which stand on the bar's right and do not move for it.
@@ -20,7 +33,10 @@ pub fn Frame(
     #[prop(into)] tools: ViewFn,
     children: Children,
 ) -> impl IntoView {
+    let memory = expect_context::<Memory>();
+    let announcer = expect_context::<Announcer>();
     let sheet = RwSignal::new(false);
+    let overlay = RwSignal::new(None::<Overlay>);
     let rail = NodeRef::<html::Aside>::new();
     let opener = NodeRef::<html::Button>::new();
     let close = move || {
@@ -41,7 +57,8 @@ pub fn Frame(
         });
     };
     let keys = window_event_listener(ev::keydown, move |event| {
-        if event.key() == "Escape" && sheet.get_untracked() {
+        // A dialog has its own Escape.
+        if event.key() == "Escape" && sheet.get_untracked() && !dialog::any_open() {
             close();
         }
     });
@@ -52,6 +69,24 @@ pub fn Frame(
         home.track();
         sheet.set(false);
     });
+    Effect::new(move |_| {
+        if let Some(id) = here.get() {
+            untrack(|| memory.opened(&id));
+        }
+    });
+    // Before a dialog opens, so that it finds the focus where it can give it back.
+    Effect::new(move |_| {
+        if overlay.get().is_some() && sheet.get_untracked() {
+            close();
+        }
+    });
+    let navigate = use_navigate();
+    keys::listen(move |command| match command {
+        Command::Search => overlay.set(Some(Overlay::Palette)),
+        Command::List => overlay.set(Some(Overlay::Keys)),
+        Command::Home => navigate("/", Default::default()),
+        Command::Fold => fold(memory, announcer),
+    });
     let skip = move |event: ev::MouseEvent| {
         event.prevent_default();
         if let Some(body) = document().body() {
@@ -59,14 +94,15 @@ pub fn Frame(
         }
     };
     view! {
-        <a class="skip" href="#content" on:click=skip>"Skip to content"</a>
-        <div class="shell" class:open=move || sheet.get()>
-            <aside class="rail" id="rail" aria-label="Portal" node_ref=rail on:click=move |_| sheet.set(false)>
-                <Rail here home/>
+        <a class="skip" href="#content" on:click=skip>{words::SKIP}</a>
+        <div class="shell" class:open=move || sheet.get() class:folded=move || memory.folded()>
+            <aside class="rail" id="rail" aria-label=words::PORTAL node_ref=rail
+                on:click=move |event| sheet.update(|sheet| *sheet &= !leads_on(&event))>
+                <Rail here home overlay/>
             </aside>
             <div class="shade" on:click=move |_| close()></div>
             <header class="bar">
-                <button type="button" class="tool opener" aria-label="Navigation" aria-controls="rail"
+                <button type="button" class="tool opener" aria-label=words::NAVIGATION aria-controls="rail"
                     aria-expanded=move || sheet.get().to_string() node_ref=opener on:click=toggle>
                     <Icon name="#menu"/>
                 </button>
@@ -76,8 +112,14 @@ pub fn Frame(
             </header>
             <main id="content" tabindex="-1" inert=move || sheet.get()>{children()}</main>
         </div>
+        <Overlays shown=overlay/>
         <LiveRegion/>
     }
+}
+
+fn leads_on(event: &ev::MouseEvent) -> bool {
+    let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    pressed.is_some_and(|element| element.closest("a").ok().flatten().is_some())
 }
 
 fn focus_first(within: &HtmlElement, selector: &str) {

@@ -1,81 +1,155 @@
-//! The rail: the portal's name, home, the dashboards that are open to this person by section, and the person
-//! with the way out. It lists what `policy` says is visible and nothing else.
+//! The rail: the portal's name, the way to the palette, home, the dashboards that are open to this person by
+//! section, and the person. It lists what `policy` says is visible and nothing else.
 
 use lanyard_contract::{
     DashboardId,
-    wire::{Dashboard, Identity, SessionAnswer},
+    wire::{Dashboard, Logo, SessionAnswer},
 };
 use leptos::prelude::*;
 
-use super::address;
+use super::{address, keys, overlay::Overlay, person::Person};
 use crate::{
     config::Portal,
-    identity::{Session, SignOut},
+    identity::Session,
+    memory::{Memory, Theme},
     policy,
-    ui::icon::Icon,
+    ui::{
+        announce::Announcer,
+        icon::{self, Icon},
+        words,
+    },
 };
 
 /// `here` is the dashboard on the screen; `home` tells whether home is.
 #[component]
-pub fn Rail(here: Signal<Option<DashboardId>>, home: Signal<bool>) -> impl IntoView {
-    let portal = expect_context::<Portal>();
+pub fn Rail(
+    here: Signal<Option<DashboardId>>,
+    home: Signal<bool>,
+    overlay: RwSignal<Option<Overlay>>,
+) -> impl IntoView {
     let session = expect_context::<Session>();
+    let memory = expect_context::<Memory>();
+    let listed = Memo::new(move |_| session.answer().map(|answer| sections(&answer)).unwrap_or_default());
+    let identity = Memo::new(move |_| session.answer().and_then(|answer| answer.identity));
+    let tooltip = move |name: &'static str| move || memory.folded().then_some(name);
     view! {
-        <p class="name">{move || portal.title()}</p>
-        <a class="row" href="/" aria-current=move || home.get().then_some("page")>
+        <div class="head"><Brand/><Fold/></div>
+        <button type="button" class="row search" title=tooltip(words::SEARCH) aria-haspopup="dialog"
+            aria-keyshortcuts=words::search_shortcut(keys::is_apple())
+            on:click=move |_| overlay.set(Some(Overlay::Palette))>
+            <Icon name="#search"/>
+            <span>{words::SEARCH}</span>
+            <kbd aria-hidden="true">{words::search_key(keys::is_apple())}</kbd>
+        </button>
+        <a class="row" href="/" title=tooltip(words::HOME) aria-current=move || home.get().then_some("page")>
             <Icon name="#house"/>
-            <span>"Home"</span>
+            <span>{words::HOME}</span>
         </a>
-        <nav aria-label="Dashboards">
-            {move || session.answer().map(|answer| view! { <Sections answer here/> })}
+        <nav aria-label=words::DASHBOARDS>
+            {move || listed.get().into_iter().enumerate().map(|(nth, (section, dashboards))| {
+                view! { <Section nth section dashboards here/> }
+            }).collect_view()}
         </nav>
-        {move || session.answer().and_then(|answer| answer.identity).map(|identity| view! { <Person identity/> })}
+        {move || identity.get().map(|identity| view! { <Person identity overlay/> })}
     }
 }
 
+/// The portal's logo where it has one, else its name.
 #[component]
-fn Sections(answer: SessionAnswer, here: Signal<Option<DashboardId>>) -> impl IntoView {
-    sections(&answer)
-        .into_iter()
-        .map(|(section, dashboards)| {
-            let rows = dashboards.into_iter().map(|known| view! { <Row known here/> }).collect_view();
-            view! {
-                {section.map(|section| view! { <h2 class="section">{section}</h2> })}
-                <ul>{rows}</ul>
+fn Brand() -> impl IntoView {
+    let portal = expect_context::<Portal>();
+    move || {
+        let title = portal.title();
+        match portal.settings().and_then(|settings| settings.logo) {
+            Some(logo) => view! { <LogoImage logo title/> }.into_any(),
+            None => view! { <p class="name">{title}</p> }.into_any(),
+        }
+    }
+}
+
+/// The browser takes the one of the theme, and loads no other.
+#[component]
+fn LogoImage(logo: Logo, title: String) -> impl IntoView {
+    let memory = expect_context::<Memory>();
+    let dark = move || match memory.theme() {
+        Theme::System => "(prefers-color-scheme: dark)",
+        Theme::Light => "not all",
+        Theme::Dark => "all",
+    };
+    view! {
+        <picture class="name"><source media=dark srcset=logo.dark/><img src=logo.light alt=title height="24"/></picture>
+    }
+}
+
+/// Folds the rail to its icons, and back.
+#[component]
+fn Fold() -> impl IntoView {
+    let memory = expect_context::<Memory>();
+    let announcer = expect_context::<Announcer>();
+    let name = move || if memory.folded() { words::UNFOLD } else { words::FOLD };
+    view! {
+        <button type="button" class="tool fold" aria-label=name title=name aria-keyshortcuts="["
+            on:click=move |_| fold(memory, announcer)>
+            <Icon name="#panel-left"/>
+        </button>
+    }
+}
+
+pub fn fold(memory: Memory, announcer: Announcer) {
+    memory.fold(!memory.folded());
+    announcer.say(if memory.folded() { words::FOLDED } else { words::UNFOLDED });
+}
+
+/// A closed section goes on showing the page that one is on.
+#[component]
+fn Section(
+    nth: usize,
+    section: Option<String>,
+    dashboards: Vec<Dashboard>,
+    here: Signal<Option<DashboardId>>,
+) -> impl IntoView {
+    let memory = expect_context::<Memory>();
+    let list = ["section-", &nth.to_string()].concat();
+    let name = StoredValue::new(section);
+    let closed =
+        Memo::new(move |_| name.with_value(|name| name.as_ref().is_some_and(|name| memory.closed(name))));
+    let toggle = move |_| {
+        name.with_value(|name| {
+            if let Some(name) = name {
+                memory.close(name, !memory.closed(name));
             }
-        })
-        .collect_view()
+        });
+    };
+    let heading = name.get_value().map(|title| {
+        let tooltip = title.clone();
+        view! {
+            <h2 class="section">
+                <button type="button" aria-expanded=move || (!closed.get()).to_string() aria-controls=list.clone()
+                    title=move || memory.folded().then(|| tooltip.clone()) on:click=toggle>
+                    <span>{title}</span>
+                    <Icon name="#chevron-down"/>
+                </button>
+            </h2>
+        }
+    });
+    let rows = dashboards.into_iter().map(|known| view! { <Row known here closed/> }).collect_view();
+    view! { {heading}<ul id=list>{rows}</ul> }
 }
 
 #[component]
-fn Row(known: Dashboard, here: Signal<Option<DashboardId>>) -> impl IntoView {
+fn Row(known: Dashboard, here: Signal<Option<DashboardId>>, closed: Memo<bool>) -> impl IntoView {
+    let memory = expect_context::<Memory>();
     let id = known.id.clone();
-    let current = move || here.with(|here| here.as_ref() == Some(&id)).then_some("page");
+    let current = Memo::new(move |_| here.with(|here| here.as_ref() == Some(&id)));
+    let tooltip = known.title.clone();
     view! {
-        <li>
-            <a class="row" href=address::of(&known.id) aria-current=current>
-                <Icon name="#chart"/>
+        <li hidden=move || closed.get() && !current.get()>
+            <a class="row" href=address::of(&known.id) aria-current=move || current.get().then_some("page")
+                title=move || memory.folded().then(|| tooltip.clone())>
+                <Icon name=icon::of(known.icon.as_deref())/>
                 <span>{known.title}</span>
             </a>
         </li>
-    }
-}
-
-#[component]
-fn Person(identity: Identity) -> impl IntoView {
-    let sign_out = expect_context::<SignOut>();
-    view! {
-        <div class="person">
-            <span class="initials" aria-hidden="true">{initials(&identity.name)}</span>
-            <div class="who">
-                <span>{identity.name}</span>
-                {identity.email.map(|email| view! { <span class="quiet">{email}</span> })}
-            </div>
-            <button type="button" class="tool" aria-label="Sign out" title="Sign out"
-                on:click=move |_| sign_out.start()>
-                <Icon name="#log-out"/>
-            </button>
-        </div>
     }
 }
 
@@ -92,24 +166,4 @@ pub fn sections(answer: &SessionAnswer) -> Vec<(Option<String>, Vec<Dashboard>)>
         }
     }
     sections
-}
-
-/// The first letters of the first and the last word.
-fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace();
-    let first = words.next();
-    [first, words.next_back()].into_iter().flatten().filter_map(|word| word.chars().next()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn initials_are_of_the_first_and_the_last_word() {
-        assert_eq!(initials("Ada Albrecht"), "AA");
-        assert_eq!(initials("Élodie Marie van Dijk"), "ÉD");
-        assert_eq!(initials("e"), "e");
-        assert_eq!(initials(""), "");
-    }
 }

@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::words::Words;
+use super::{
+    icon::Icon,
+    words::{self, Words},
+};
 
 /// `inner` is for a state inside a page that has a heading of its own.
 #[component]
@@ -19,16 +22,26 @@ pub fn StatePage(
         view! { <h1 tabindex="-1">{words.title}</h1> }.into_any()
     };
     let sentence = (!words.sentence.is_empty()).then(|| view! { <p>{words.sentence}</p> });
-    let reference =
-        reference.map(|found| view! { <p class="reference">"Reference " <code>{found}</code></p> });
     view! {
         <section class="state">
             {heading}
             {sentence}
             <div class="actions">{children()}</div>
-            {reference}
+            <Reference reference/>
         </section>
     }
+}
+
+/// What support can find in the log.
+#[component]
+fn Reference(reference: Option<String>) -> impl IntoView {
+    reference.map(|found| view! { <p class="reference">{words::REFERENCE}" "<code>{found}</code></p> })
+}
+
+/// A failure within something that goes on.
+#[component]
+pub fn Trouble(sentence: &'static str, reference: Option<String>) -> impl IntoView {
+    view! { <p class="trouble"><Icon name="#alert"/>{sentence}</p><Reference reference/> }
 }
 
 /// `primary` marks the one action of a page.

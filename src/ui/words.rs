@@ -1,6 +1,89 @@
 //! What the portal says in each of its states, in one place: what happened, then what to do. Plain text only;
 //! names and foreign sentences come in as arguments.
 
+pub const HOME: &str = "Home";
+pub const DASHBOARDS: &str = "Dashboards";
+pub const PORTAL: &str = "Portal";
+pub const NAVIGATION: &str = "Navigation";
+pub const SKIP: &str = "Skip to content";
+pub const SEARCH: &str = "Search";
+pub const SEARCH_FIELD: &str = "Search dashboards";
+pub const FOLD: &str = "Collapse the navigation";
+pub const UNFOLD: &str = "Expand the navigation";
+pub const FOLDED: &str = "The navigation is collapsed.";
+pub const UNFOLDED: &str = "The navigation is expanded.";
+pub const SIGN_OUT: &str = "Sign out";
+pub const CLOSE: &str = "Close";
+pub const KEYS: &str = "Keys";
+pub const REFERENCE: &str = "Reference";
+pub const LOADING: &str = "Loading…";
+pub const TRY_AGAIN: &str = "Try again";
+
+pub const SESSIONS: &str = "Where you are signed in";
+pub const SESSION_HERE: &str = "This browser";
+pub const SESSION_ALONE: &str = "You are signed in nowhere else.";
+pub const SESSIONS_UNREAD: &str = "The list could not be read.";
+pub const SESSION_NOT_ENDED: &str = "That session could not be ended. Try again.";
+pub const UNKNOWN_BROWSER: &str = "A browser that did not say its name";
+pub const END: &str = "End";
+
+/// `begun` is a day and a time of day.
+pub fn since(begun: &str) -> String {
+    ["Since ", begun].concat()
+}
+
+/// What the button says to those who do not see what it stands beside.
+pub fn end_there(browser: &str, since: &str) -> String {
+    [END, " ", browser, ", ", since].concat()
+}
+
+pub fn ended_there(browser: &str) -> String {
+    [browser, " was signed out."].concat()
+}
+
+/// How many places the search has found.
+pub fn found(count: usize) -> String {
+    match count {
+        0 => "Nothing here has that name.".to_owned(),
+        1 => "1 result".to_owned(),
+        many => [&many.to_string(), " results"].concat(),
+    }
+}
+
+/// What the button says; `None` is whatever the system has.
+pub fn theme(name: Option<&str>) -> &'static str {
+    match name {
+        Some("light") => "Theme: light",
+        Some(_) => "Theme: dark",
+        None => "Theme: like the system",
+    }
+}
+
+/// As it stands on the keys.
+pub fn search_key(apple: bool) -> &'static str {
+    if apple { "⌘ K" } else { "Ctrl K" }
+}
+
+/// As `aria-keyshortcuts` wants it.
+pub fn search_shortcut(apple: bool) -> &'static str {
+    if apple { "Meta+K" } else { "Control+K" }
+}
+
+/// Every key that the portal takes, and what it does.
+pub fn keys(apple: bool) -> [(&'static [&'static str], &'static str); 7] {
+    let search: &[&str] = if apple { &["⌘", "K"] } else { &["Ctrl", "K"] };
+    let window: &[&str] = if apple { &["⌘", "Enter"] } else { &["Ctrl", "Enter"] };
+    [
+        (search, "Search"),
+        (&["Enter"], "Open what is marked in the search"),
+        (window, "Open it in a window of its own"),
+        (&["g", "h"], "Go home"),
+        (&["["], "Collapse or expand the navigation"),
+        (&["?"], "List the keys"),
+        (&["Esc"], "Close what lies over the page"),
+    ]
+}
+
 /// A title, one or two sentences, and the label of the main action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
