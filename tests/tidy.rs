@@ -14,6 +14,8 @@ mod shape;
 mod tree;
 #[path = "tidy/versions.rs"]
 mod versions;
+#[path = "tidy/words.rs"]
+mod words;
 
 use tree::Checkout;
 
@@ -48,6 +50,13 @@ fn the_contract_knows_neither_side() {
     none(layers::foreign(&checkout.modules("crates/contract/src"), &["lanyard_gateway", "lanyard_shell"]));
     none(layers::foreign(&checkout.modules("crates/gateway/src"), &["lanyard_shell", "lanyard_dev_idp"]));
     none(layers::foreign(&checkout.modules("src"), &["lanyard_gateway"]));
+}
+
+#[test]
+fn what_people_read_stands_in_one_file() {
+    // What still has words of its own.
+    let later = ["src/api/", "src/config.rs", "src/dashboards/", "src/identity/"];
+    none(words::complaints(&Checkout::read().modules("src"), &later));
 }
 
 #[test]
