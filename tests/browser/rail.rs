@@ -33,7 +33,7 @@ fn with_sections() -> SessionAnswer {
 
 fn listed(page: &Mounted) -> Vec<String> {
     let shown = |link: &Element| link.closest("[hidden]").expect("a selector").is_none();
-    page.all(LINKS).iter().filter(|link| shown(link)).filter_map(Element::text_content).collect()
+    page.all(LINKS).iter().filter(|link| shown(link)).filter_map(|link| link.text_content()).collect()
 }
 
 fn folded(page: &Mounted) -> bool {
