@@ -96,8 +96,9 @@ fn Fold() -> impl IntoView {
 }
 
 pub fn fold(memory: Memory, announcer: Announcer) {
-    memory.fold(!memory.folded());
-    announcer.say(if memory.folded() { words::FOLDED } else { words::UNFOLDED });
+    let on = !untrack(|| memory.folded());
+    memory.fold(on);
+    announcer.say(if on { words::FOLDED } else { words::UNFOLDED });
 }
 
 /// A closed section goes on showing the page that one is on.
@@ -116,7 +117,7 @@ fn Section(
     let toggle = move |_| {
         name.with_value(|name| {
             if let Some(name) = name {
-                memory.close(name, !memory.closed(name));
+                memory.close(name, !closed.get_untracked());
             }
         });
     };

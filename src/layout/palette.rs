@@ -1,7 +1,7 @@
 //! The palette: every page of the portal by a few letters, as a combobox with its listbox (ARIA practices).
 //! The focus stays in the field; what Enter would open is marked.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -62,18 +62,15 @@ pub fn Palette(close: UnsyncCallback<()>) -> impl IntoView {
         }
         event.prevent_default();
     };
-    let marked = move || {
-        let any = found.with(|found| !found.places.is_empty());
-        any.then(|| option(chosen.get()))
-    };
-    let field = NodeRef::<html::Input>::new();
+    let any = move || found.with(|found| !found.places.is_empty());
+    let marked = move || any().then(|| option(chosen.get()));
     view! {
         <div class="field">
             <Icon name="#search"/>
             <input type="text" role="combobox" autofocus=true autocomplete="off" spellcheck="false"
                 aria-label=words::SEARCH_FIELD placeholder=words::SEARCH_FIELD
-                aria-autocomplete="list" aria-expanded="true" aria-controls=LIST
-                aria-activedescendant=marked node_ref=field on:keydown=press
+                aria-autocomplete="list" aria-expanded=move || any().to_string() aria-controls=LIST
+                aria-activedescendant=marked on:keydown=press
                 on:input=move |event| {
                     chosen.set(0);
                     query.set(event_target_value(&event));
@@ -83,9 +80,9 @@ pub fn Palette(close: UnsyncCallback<()>) -> impl IntoView {
         <ul role="listbox" id=LIST aria-label=words::DASHBOARDS
             // The focus is the field's, whatever is pressed.
             on:mousedown=|event| event.prevent_default()>
-            {move || rows(&found.get(), &places.get(), chosen, open)}
+            {move || found.with(|found| places.with(|places| rows(found, places, chosen, open)))}
         </ul>
-        <p role="status" class:unseen=move || found.with(|found| !found.places.is_empty())>
+        <p role="status" class:unseen=any>
             {move || {
                 let count = found.with(|found| found.count);
                 if query.with(|query| query.trim().is_empty()) { String::new() } else { words::found(count) }
@@ -103,7 +100,10 @@ fn rows(
     let place = |(nth, at): (usize, &usize)| Some((nth, places.get(*at)?.clone()));
     let row = |(nth, place): (usize, Place)| {
         let press = move |event: ev::MouseEvent| {
-            open.run((nth, event.ctrl_key() || event.meta_key() || event.button() == 1));
+            let middle = event.button() == 1;
+            if middle || event.button() == 0 {
+                open.run((nth, middle || event.ctrl_key() || event.meta_key()));
+            }
         };
         let glyph = if place.id.is_some() { icon::of(place.icon.as_deref()) } else { "#house".into() };
         view! {

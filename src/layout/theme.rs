@@ -51,8 +51,10 @@ pub fn ThemeButton() -> impl IntoView {
     let announcer = expect_context::<Announcer>();
     let name = move || words::theme(memory.theme().name());
     let press = move |_| {
-        memory.set_theme(memory.theme().next());
-        announcer.say(name());
+        untrack(|| {
+            memory.set_theme(memory.theme().next());
+            announcer.say(name());
+        });
     };
     let icon = move || match memory.theme() {
         Theme::System => "#monitor",

@@ -116,6 +116,7 @@ fn two_tabs_of_one_person_do_not_overwrite_each_other() {
     let (_two, _, two) = tab(someone("carla-key"));
     assert_eq!(two.theme(), Theme::System, "it has read the empty one");
     one.set_theme(Theme::Dark);
+    assert_eq!(one.theme(), Theme::Dark);
     two.fold(true);
     let (_three, _, three) = tab(someone("carla-key"));
     assert_eq!((three.theme(), three.folded()), (Theme::Dark, true));
