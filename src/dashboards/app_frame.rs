@@ -9,6 +9,8 @@ use super::{
     stage::{Stage, Wanted},
 };
 use crate::{
+    api::ApiError,
+    identity::sign_in_page::reload,
     layout::{address, frame::focus_heading},
     ui::{
         icon::Icon,
@@ -64,10 +66,12 @@ pub fn Silence(title: String) -> impl IntoView {
     let stage = expect_context::<Stage>();
     move || {
         stage.trouble().map(|trouble| {
-            let words = words::app_silent(&title, trouble.delay);
+            let words = trouble.words(&title);
+            let outdated = trouble.error == Some(ApiError::Outdated);
             view! {
-                <StatePage inner=true reference=trouble.reference words=words.clone()>
-                    <Button primary=true label=words.action press=move || stage.reload()/>
+                <StatePage inner=true reference=trouble.error.and_then(|error| error.reference()) words=words.clone()>
+                    <Button primary=true label=words.action
+                        press=move || if outdated { reload() } else { stage.reload() }/>
                 </StatePage>
             }
         })

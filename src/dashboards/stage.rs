@@ -59,7 +59,7 @@ pub struct Trouble {
     pub delay: u64,
     /// The time of the next try, in seconds.
     pub due: u64,
-    pub reference: Option<String>,
+    pub error: Option<ApiError>,
 }
 
 #[derive(Clone, Copy)]
@@ -201,7 +201,7 @@ impl Stage {
             let _ = self.session.refresh(Why::Unsaid).await;
         }
         if self.is_current(&id, &name) {
-            self.note_trouble(id, name, error.reference());
+            self.note_trouble(id, name, Some(error));
         }
     }
 

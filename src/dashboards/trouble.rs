@@ -10,14 +10,37 @@ use super::{
     pulse::Condition,
     stage::{Stage, Trouble},
 };
-use crate::{clock, ui::words};
+use crate::{
+    api::ApiError,
+    clock, locale,
+    ui::words::{self, Words},
+};
 
 /// The shortest wait before the next try, in seconds.
 const SOONEST: u64 = 5;
 
+impl Trouble {
+    /// What people read about it. `title` is the dashboard's.
+    pub(super) fn words(&self, title: &str) -> Words {
+        match self.error {
+            Some(ApiError::Outdated) => words::outdated(),
+            _ => words::app_silent(title, &locale::number(self.delay)),
+        }
+    }
+}
+
 impl Stage {
+    /// The gateway answers again: whoever is looked at need not wait out the time until the next try.
+    pub fn resume(self) {
+        let now = clock::now();
+        if self.troubles.with_untracked(|all| !all.is_empty()) {
+            self.troubles.update(|all| all.iter_mut().for_each(|trouble| trouble.due = trouble.due.min(now)));
+        }
+        self.look();
+    }
+
     /// Says that a dashboard does not answer, and tries again in a while if it is still looked at then.
-    pub(super) fn note_trouble(self, id: DashboardId, frame: String, reference: Option<String>) {
+    pub(super) fn note_trouble(self, id: DashboardId, frame: String, error: Option<ApiError>) {
         if self.troubles.with_untracked(|all| all.iter().any(|known| known.frame == frame)) {
             return;
         }
@@ -26,7 +49,7 @@ impl Stage {
         });
         let delay = wait.unwrap_or_default().max(SOONEST);
         let shown = self.shown.with_untracked(|shown| shown.as_ref() == Some(&id));
-        let trouble = Trouble { id, frame, delay, due: clock::now() + delay, reference };
+        let trouble = Trouble { id, frame, delay, due: clock::now() + delay, error };
         self.troubles.update(|all| {
             all.retain(|known| known.id != trouble.id);
             all.push(trouble);
@@ -63,7 +86,7 @@ impl Stage {
             let cut = cut.get();
             let said = match (&trouble, before.flatten()) {
                 (Some(trouble), _) => self.title(&trouble.id).map(|title| {
-                    let words = words::app_silent(&title, trouble.delay);
+                    let words = trouble.words(&title);
                     [&words.title, ". ", &words.sentence].concat()
                 }),
                 (None, Some(gone)) if self.shown.get_untracked().as_ref() == Some(&gone.id) => {

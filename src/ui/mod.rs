@@ -2,5 +2,6 @@
 
 pub mod announce;
 pub mod icon;
+pub mod notice;
 pub mod page;
 pub mod words;

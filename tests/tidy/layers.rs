@@ -30,7 +30,7 @@ pub const GATEWAY: Layers = Layers {
 
 pub const SHELL: Layers = Layers {
     rows: &[
-        &["clock", "random", "ui"],
+        &["clock", "locale", "random", "ui"],
         &["api"],
         &["config"],
         &["identity"],
@@ -39,7 +39,7 @@ pub const SHELL: Layers = Layers {
         &["dashboards"],
         &["app"],
     ],
-    alone: &["clock", "random"],
+    alone: &["clock", "locale", "random"],
 };
 
 /// Imports that go up or sideways, and modules without a place. The crate's root may import everything.
