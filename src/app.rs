@@ -23,9 +23,11 @@ use crate::{
     config::Portal,
     dashboards::{
         app_frame::{Connection, Silence, Tools},
+        full_screen::{FullScreen, WayBack},
         home::Home,
         not_found::Forbidden,
-        stage::{Stage, StageView, Wanted},
+        stage::{Stage, Wanted},
+        stage_view::StageView,
         window::WindowPage,
     },
     identity::{
@@ -62,8 +64,9 @@ pub fn App(arrival: Option<String>) -> impl IntoView {
     provide_context(sign_in);
     provide_context(tabs);
     provide_context(sign_out);
-    let stage = Stage::new(session, announcer);
+    let stage = Stage::new(portal, session, announcer);
     provide_context(stage);
+    provide_context(FullScreen::begin());
     watch::begin(session, tabs);
     heard.on_return(move || {
         stage.resume();
@@ -151,6 +154,13 @@ fn Framed(page: Memo<Option<Page>>, return_to: Signal<LocalPath>) -> impl IntoVi
         Some(Page::Dashboard(wanted)) => Some(wanted),
         _ => None,
     });
+    let full_screen = expect_context::<FullScreen>();
+    Effect::new(move |_| {
+        if wanted.with(Option::is_none) {
+            full_screen.leave();
+        }
+    });
+    on_cleanup(move || full_screen.leave());
     let title = Signal::derive(move || page.with(|page| page.as_ref().and_then(bar_title)));
     let here = Signal::derive(move || wanted.get().map(|wanted| wanted.dashboard.id));
     let home = Signal::derive(move || page.with(|page| matches!(page, Some(Page::Home(_)))));
@@ -165,6 +175,7 @@ fn Framed(page: Memo<Option<Page>>, return_to: Signal<LocalPath>) -> impl IntoVi
         <Frame title here home condition tools>
             <div class="page">{move || page.get().map(|page| content(page, return_to))}</div>
             <StageView wanted=wanted.into()/>
+            <WayBack/>
         </Frame>
     }
 }

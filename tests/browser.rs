@@ -13,14 +13,20 @@ mod departures;
 mod ending;
 #[path = "browser/frames.rs"]
 mod frames;
+#[path = "browser/full_screen.rs"]
+mod full_screen;
 #[path = "browser/gate.rs"]
 mod gate;
 #[path = "browser/haste.rs"]
 mod haste;
 #[path = "browser/hints.rs"]
 mod hints;
+#[path = "browser/home.rs"]
+mod home;
 #[path = "browser/navigation.rs"]
 mod navigation;
+#[path = "browser/notices.rs"]
+mod notices;
 #[path = "browser/page.rs"]
 mod page;
 #[path = "browser/pulse.rs"]

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use js_sys::Reflect;
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::VisibilityState;
 
 use crate::{
     api::Heard,
     config::Portal,
     identity::{Session, session::Why},
     ui::{announce::Announcer, words},
+    waiting::{Alarm, is_seen, when_seen},
 };
 
 /// In seconds.
@@ -24,7 +24,7 @@ pub(super) struct Reach {
     session: Session,
     offline: RwSignal<bool>,
     tries: StoredValue<u32>,
-    next: StoredValue<Option<TimeoutHandle>>,
+    next: Alarm,
 }
 
 impl Reach {
@@ -36,12 +36,13 @@ impl Reach {
             session: expect_context(),
             offline: RwSignal::new(!is_online()),
             tries: StoredValue::new(0),
-            next: StoredValue::new(None),
+            next: Alarm::new(),
         };
         let Self { heard, portal, .. } = reach;
         Effect::new(move |_| {
             reach.tries.set_value(0);
-            reach.ask_in(heard.silent().then_some(()).and(reach.wait()));
+            let wait = heard.silent().then(|| reach.wait()).flatten();
+            reach.ask_in(wait);
         });
         heard.on_return(move || announcer.say(words::portal_back(&portal.title())));
         let online = window_event_listener_untyped("online", move |_| {
@@ -51,16 +52,15 @@ impl Reach {
         });
         let offline = window_event_listener_untyped("offline", move |_| {
             reach.offline.set(true);
-            reach.ask_in(None);
+            reach.next.stop();
         });
-        // `visibilitychange` bubbles from the document to the window.
-        let seen = window_event_listener_untyped("visibilitychange", move |_| {
-            if is_seen() && heard.silent_untracked() {
+        let seen = when_seen(move || {
+            if heard.silent_untracked() {
                 reach.ask();
             }
         });
         on_cleanup(move || {
-            reach.ask_in(None);
+            reach.next.stop();
             [online, offline, seen].into_iter().for_each(WindowListenerHandle::remove);
         });
         reach
@@ -72,7 +72,7 @@ impl Reach {
 
     /// Asks for all that is not known yet, and for the session in any case.
     fn ask(self) {
-        self.ask_in(None);
+        self.next.stop();
         spawn_local(async move {
             if !self.portal.loaded_untracked() {
                 self.portal.load().await;
@@ -85,7 +85,6 @@ impl Reach {
         });
     }
 
-    /// Asks in a while instead of whenever it would have; `None` is never.
     fn ask_in(self, wait: Option<Duration>) {
         let woken = move || {
             // A page that comes back into view asks at once.
@@ -93,12 +92,7 @@ impl Reach {
                 self.ask();
             }
         };
-        self.next.try_update_value(|next| {
-            if let Some(set) = next.take() {
-                set.clear();
-            }
-            *next = wait.and_then(|wait| set_timeout_with_handle(woken, wait).ok());
-        });
+        self.next.set(wait, woken);
     }
 
     /// `None` while the browser itself says that there is no network.
@@ -118,10 +112,6 @@ fn is_online() -> bool {
     let navigator = Reflect::get(&window(), &"navigator".into());
     let online = navigator.and_then(|navigator| Reflect::get(&navigator, &"onLine".into()));
     online.ok().and_then(|online| online.as_bool()).unwrap_or(true)
-}
-
-fn is_seen() -> bool {
-    document().visibility_state() == VisibilityState::Visible
 }
 
 #[cfg(test)]

@@ -19,6 +19,16 @@ use crate::{
 /// The shortest wait before the next try, in seconds.
 const SOONEST: u64 = 5;
 
+/// What is said of a condition to those who do not see it in the bar.
+fn said(condition: Condition, title: &str) -> Option<String> {
+    match condition {
+        Condition::Well => None,
+        Condition::Waiting => Some(words::waiting(title)),
+        Condition::Reconnecting => Some(words::reconnecting(title)),
+        Condition::Disconnected => Some(words::cut_off(title)),
+    }
+}
+
 impl Trouble {
     /// What people read about it. `title` is the dashboard's.
     pub(super) fn words(&self, title: &str) -> Words {
@@ -80,10 +90,10 @@ impl Stage {
 
     /// Says aloud what happens to the dashboard on the screen, and nothing that is no longer so.
     pub(super) fn announce_troubles(self) {
-        let cut = Memo::new(move |_| self.condition() == Condition::Disconnected);
+        let condition = Memo::new(move |_| self.condition());
         Effect::new(move |before: Option<Option<Trouble>>| {
             let trouble = self.trouble();
-            let cut = cut.get();
+            let condition = condition.get();
             let said = match (&trouble, before.flatten()) {
                 (Some(trouble), _) => self.title(&trouble.id).map(|title| {
                     let words = trouble.words(&title);
@@ -92,12 +102,11 @@ impl Stage {
                 (None, Some(gone)) if self.shown.get_untracked().as_ref() == Some(&gone.id) => {
                     self.title(&gone.id).map(|title| words::app_back(&title))
                 }
-                _ if cut => self
+                _ => self
                     .shown
                     .get_untracked()
                     .and_then(|id| self.title(&id))
-                    .map(|title| words::cut_off(&title)),
-                _ => None,
+                    .and_then(|title| said(condition, &title)),
             };
             self.announcer.say(said.unwrap_or_default());
             trouble

@@ -199,6 +199,28 @@ pub const HOME: &str = "Home";
 /// Whom to ask when the portal names nobody, fit for the middle of a sentence.
 pub const NOBODY_NAMED: &str = "the people who run this portal";
 
+pub const RECENT: &str = "Recent";
+/// Over what has no section, below what is recent.
+pub const OTHERS: &str = "Other dashboards";
+
+/// Whether an app answers right now.
+pub const ANSWERS: &str = "Answers";
+pub const BUSY: &str = "Busy";
+pub const DOES_NOT_ANSWER: &str = "Does not answer";
+
+pub const RELOAD: &str = "Reload";
+pub const OWN_WINDOW: &str = "Open in a window of its own";
+pub const FULL_SCREEN: &str = "Full screen";
+pub const LEAVE_FULL_SCREEN: &str = "Leave full screen";
+
+/// In the bar, while a frame's connection may come back by itself.
+pub const RECONNECTING: &str = "Reconnecting…";
+
+/// Said to those who do not see it.
+pub fn reconnecting(dashboard: &str) -> String {
+    [dashboard, " is reconnecting."].concat()
+}
+
 /// Why a session ended, as `session_over` goes on.
 pub const TIME_WAS_UP: &str = "its time was up";
 pub const IN_ANOTHER_WINDOW: &str = "in another window";
