@@ -55,9 +55,9 @@ async fn cards_say_in_words_how_their_apps_are() {
 async fn what_is_not_known_is_asked_for_soon_and_then_now_and_then() {
     let gateway = gateway_for("c");
     are(&gateway, &[("finance", AppState::Answers)]);
-    let haste = Haste::begin();
     let page = portal_at("/").await;
     assert_eq!(feet(&page), ["Answers", ""]);
+    let haste = Haste::begin();
     let height = page.all(".card")[1].client_height();
     until("asked again", &page, || gateway.count(STATES) > 2).await;
     are(&gateway, &[("finance", AppState::Answers), ("status", AppState::Down)]);
