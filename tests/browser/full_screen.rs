@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::{
     frames::gateway_for,
     page::{portal_at, settle},
-    pulse::run,
+    pulse::{run, until},
 };
 
 fn bare() -> bool {
@@ -47,8 +47,7 @@ async fn it_ends_with_the_dashboard() {
     settle().await;
     assert!(bare(), "another dashboard is shown the same way");
     page.click("a[href='/']");
-    settle().await;
-    assert!(!bare());
+    until("left with the dashboard", &page, || !bare()).await;
     page.click("nav a[href='/d/finance']");
     settle().await;
     page.click("button[aria-label='Full screen']");
