@@ -1,7 +1,11 @@
-//! The whole of it: contexts, router, and which page an address and a session add up to. It chooses; the
-//! pages do the rest.
+//! The whole of it: contexts, router, and the page that `screen` has chosen, with the notice over it. The pages
+//! do the rest.
 
-use lanyard_contract::{paths::LocalPath, wire::SessionAnswer};
+mod notices;
+mod reach;
+mod screen;
+
+use lanyard_contract::paths::LocalPath;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
@@ -10,19 +14,26 @@ use leptos_router::{
     location::{BrowserUrl, LocationProvider},
 };
 
+use self::{
+    notices::AppNotices,
+    screen::{Page, Screen, bar_title},
+};
 use crate::{
+    api::Heard,
     config::Portal,
     dashboards::{
         app_frame::{Connection, Silence, Tools},
+        full_screen::{FullScreen, WayBack},
         home::Home,
         not_found::Forbidden,
-        stage::{Stage, StageView, Wanted},
+        stage::{Stage, Wanted},
+        stage_view::StageView,
         window::WindowPage,
     },
     identity::{
         Session, SignIn, SignOut,
         callback_page::CallbackPage,
-        session::{Ended, Standing, Why},
+        session::Why,
         sign_in::Progress,
         sign_in_page::{
             NotBegunPage, OverPage, SignInButton, SignInPage, SignedOutPage, SilentPage, Underway,
@@ -36,34 +47,8 @@ use crate::{
         theme,
     },
     memory::Memory,
-    policy::{Admission, admit},
-    ui::{announce::Announcer, words},
+    ui::announce::Announcer,
 };
-
-/// What fills the window.
-#[derive(Debug, Clone, PartialEq)]
-enum Screen {
-    Starting,
-    Silent(Option<String>),
-    SigningIn(Progress),
-    SigningOut,
-    Callback,
-    SignedOut,
-    Window(Wanted),
-    /// A page without a frame around it, on the way to a window of its own.
-    Alone(Page),
-    Framed,
-}
-
-/// What fills the frame.
-#[derive(Debug, Clone, PartialEq)]
-enum Page {
-    Home(SessionAnswer),
-    Dashboard(Wanted),
-    SignIn,
-    Over(Ended),
-    Forbidden,
-}
 
 /// `arrival` is the query that a callback came with.
 #[component]
@@ -72,17 +57,27 @@ pub fn App(arrival: Option<String>) -> impl IntoView {
     let session = Session::new();
     let tabs = OtherTabs::new();
     let announcer = Announcer::new();
+    let heard = Heard::begin();
+    provide_context(heard);
     provide_context(portal);
     provide_context(session);
     provide_context(announcer);
-    provide_context(SignIn::new(portal));
+    let (sign_in, sign_out) = (SignIn::new(portal), SignOut::new(session, tabs));
+    provide_context(sign_in);
     provide_context(tabs);
-    provide_context(SignOut::new(session, tabs));
-    provide_context(Stage::new(session, announcer));
+    provide_context(sign_out);
+    let stage = Stage::new(portal, session, announcer);
+    provide_context(stage);
+    provide_context(FullScreen::begin());
     let memory = Memory::new(session);
     provide_context(memory);
     theme::begin(portal, memory);
     watch::begin(session, tabs);
+    heard.on_return(move || {
+        stage.resume();
+        sign_in.resume();
+        sign_out.resume();
+    });
     spawn_local(portal.load());
     spawn_local(async move {
         let _ = session.refresh(Why::Unsaid).await;
@@ -99,8 +94,8 @@ fn Screens(arrival: Option<String>) -> impl IntoView {
     let (path, query) = (location.pathname, location.search);
     let here = Memo::new(move |_| address::read(&path.get(), &query.get()));
     let return_to = Signal::derive(move || address::here(&path.get(), &query.get()));
-    let page = Memo::new(move |_| page(&here.get()));
-    let screen = Memo::new(move |_| screen(&here.get(), page));
+    let page = Memo::new(move |_| screen::page(&here.get()));
+    let screen = Memo::new(move |_| screen::screen(&here.get(), page));
     let arrival = StoredValue::new(arrival.unwrap_or_default());
     let arrived = UnsyncCallback::new(move |to: LocalPath| {
         let options = NavigateOptions { resolve: false, replace: true, ..Default::default() };
@@ -108,14 +103,14 @@ fn Screens(arrival: Option<String>) -> impl IntoView {
     });
     go_home_signed_in(here, arrived);
     name_the_page(portal, page, screen);
-    move || {
+    let filled = move || {
         match screen.get() {
         Screen::Starting => ().into_any(),
         Screen::Framed => view! { <Framed page return_to/> }.into_any(),
         alone => view! {
             <main class="alone">
                 {match alone {
-                    Screen::Silent(reference) => view! { <SilentPage reference/> }.into_any(),
+                    Screen::Silent(error) => view! { <SilentPage error/> }.into_any(),
                     Screen::SigningIn(Progress::Failed(failure)) => view! { <NotBegunPage failure/> }.into_any(),
                     Screen::SigningOut => view! { <LeavingPage/> }.into_any(),
                     Screen::Callback => {
@@ -131,58 +126,9 @@ fn Screens(arrival: Option<String>) -> impl IntoView {
         }
         .into_any(),
     }
-    }
-}
-
-/// Which page an address and the session add up to; `None` until the session is known.
-fn page(here: &Address) -> Option<Page> {
-    let session = expect_context::<Session>();
-    let answer = session.answer()?;
-    let ended = session.ended();
-    if let (Address::Home | Address::SignedOut, None) = (here, ended) {
-        return Some(Page::Home(answer));
-    }
-    let deep = match here {
-        Address::Dashboard(deep) => Some(deep),
-        _ => None,
     };
-    Some(match (admit(&answer, deep.map(|deep| &deep.id)), ended) {
-        (Admission::Open(dashboard), _) => {
-            Page::Dashboard(Wanted { dashboard, path: deep.and_then(|deep| deep.path.clone()) })
-        }
-        (_, Some(ended)) => Page::Over(ended),
-        (Admission::SignIn, _) => Page::SignIn,
-        (Admission::Refused, _) => Page::Forbidden,
-    })
-}
-
-fn screen(here: &Address, page: Memo<Option<Page>>) -> Screen {
-    let portal = expect_context::<Portal>();
-    let session = expect_context::<Session>();
-    if expect_context::<SignOut>().leaving() {
-        return Screen::SigningOut;
-    }
-    match expect_context::<SignIn>().progress() {
-        Progress::Idle => {}
-        progress => return Screen::SigningIn(progress),
-    }
-    if !portal.loaded() {
-        return portal.failure().map_or(Screen::Starting, |error| Screen::Silent(error.reference()));
-    }
-    if *here == Address::Callback {
-        return Screen::Callback;
-    }
-    let page = match (session.standing(), page.get()) {
-        (Standing::Silent(error), _) => return Screen::Silent(error.reference()),
-        (_, None) => return Screen::Starting,
-        (_, Some(page)) => page,
-    };
-    match (here, page) {
-        (Address::SignedOut, _) if session.person().is_none() => Screen::SignedOut,
-        (Address::Dashboard(deep), Page::Dashboard(wanted)) if deep.window => Screen::Window(wanted),
-        (Address::Dashboard(deep), page) if deep.window => Screen::Alone(page),
-        _ => Screen::Framed,
-    }
+    let says_silence = Signal::derive(move || screen.with(Screen::says_silence));
+    view! { {filled}<AppNotices says_silence/> }
 }
 
 /// Whoever is signed in at `/signed-out`, or signs in while it is shown, has no business there.
@@ -213,6 +159,13 @@ fn Framed(page: Memo<Option<Page>>, return_to: Signal<LocalPath>) -> impl IntoVi
         Some(Page::Dashboard(wanted)) => Some(wanted),
         _ => None,
     });
+    let full_screen = expect_context::<FullScreen>();
+    Effect::new(move |_| {
+        if wanted.with(Option::is_none) {
+            full_screen.leave();
+        }
+    });
+    on_cleanup(move || full_screen.leave());
     let title = Signal::derive(move || page.with(|page| page.as_ref().and_then(bar_title)));
     let here = Signal::derive(move || wanted.get().map(|wanted| wanted.dashboard.id));
     let home = Signal::derive(move || page.with(|page| matches!(page, Some(Page::Home(_)))));
@@ -227,16 +180,8 @@ fn Framed(page: Memo<Option<Page>>, return_to: Signal<LocalPath>) -> impl IntoVi
         <Frame title here home condition tools>
             <div class="page">{move || page.get().map(|page| content(page, return_to))}</div>
             <StageView wanted=wanted.into()/>
+            <WayBack/>
         </Frame>
-    }
-}
-
-/// The heading that stands in the bar; the other pages have theirs in the middle.
-fn bar_title(page: &Page) -> Option<String> {
-    match page {
-        Page::Home(answer) if answer.identity.is_some() => Some(words::HOME.to_owned()),
-        Page::Dashboard(wanted) => Some(wanted.dashboard.title.clone()),
-        _ => None,
     }
 }
 

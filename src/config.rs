@@ -4,7 +4,10 @@
 use lanyard_contract::wire::PortalConfig;
 use leptos::prelude::*;
 
-use crate::api::{self, ApiError};
+use crate::{
+    api::{self, ApiError},
+    ui::words,
+};
 
 /// The portal's settings, as a context.
 #[derive(Clone, Copy)]
@@ -39,8 +42,17 @@ impl Portal {
         self.settings.with(Option::is_some)
     }
 
+    pub fn loaded_untracked(self) -> bool {
+        self.settings.with_untracked(Option::is_some)
+    }
+
     pub fn failure(self) -> Option<ApiError> {
         self.failure.get()
+    }
+
+    /// How many frames stay alive.
+    pub fn kept_frames(self) -> usize {
+        self.settings.with_untracked(|known| known.as_ref().map_or(1, |known| known.kept_frames.max(1)))
     }
 
     pub fn settings(self) -> Option<PortalConfig> {
@@ -64,7 +76,7 @@ impl Portal {
     pub fn contact(self) -> String {
         self.settings
             .with_untracked(|known| known.as_ref().and_then(|known| known.contact.clone()))
-            .unwrap_or_else(|| "the people who run this portal".to_owned())
+            .unwrap_or_else(|| words::NOBODY_NAMED.to_owned())
     }
 }
 

@@ -13,18 +13,24 @@ mod departures;
 mod ending;
 #[path = "browser/frames.rs"]
 mod frames;
+#[path = "browser/full_screen.rs"]
+mod full_screen;
 #[path = "browser/gate.rs"]
 mod gate;
 #[path = "browser/haste.rs"]
 mod haste;
 #[path = "browser/hints.rs"]
 mod hints;
+#[path = "browser/home.rs"]
+mod home;
 #[path = "browser/keyboard.rs"]
 mod keyboard;
 #[path = "browser/memory.rs"]
 mod memory;
 #[path = "browser/navigation.rs"]
 mod navigation;
+#[path = "browser/notices.rs"]
+mod notices;
 #[path = "browser/page.rs"]
 mod page;
 #[path = "browser/palette.rs"]

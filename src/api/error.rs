@@ -8,9 +8,12 @@ pub enum ApiError {
     /// The gateway refused and said why.
     #[error("{}", .0.message)]
     Problem(Problem),
-    /// No answer came.
+    /// No answer came, or one of a server in between that got none.
     #[error("No answer came.")]
     Network,
+    /// The answer is of a gateway that serves another build of the shell, and this page cannot read it.
+    #[error("This page is of another build.")]
+    Outdated,
     /// Something answered, but not the way the gateway does.
     #[error("The answer could not be read.")]
     Unreadable,
@@ -20,7 +23,7 @@ impl ApiError {
     pub fn code(&self) -> Option<ProblemCode> {
         match self {
             Self::Problem(problem) => Some(problem.code),
-            Self::Network | Self::Unreadable => None,
+            _ => None,
         }
     }
 
@@ -28,7 +31,7 @@ impl ApiError {
     pub fn reference(&self) -> Option<String> {
         match self {
             Self::Problem(problem) => Some(problem.reference.clone()),
-            Self::Network | Self::Unreadable => None,
+            _ => None,
         }
     }
 }

@@ -2,18 +2,20 @@
 //! Everything else sees the contract's types and one error. Nothing is cached and nothing is retried here.
 
 mod error;
+pub mod heard;
 
 use gloo_net::http::{Method, RequestBuilder, Response};
 use lanyard_contract::{
     DashboardId,
     wire::{
-        PortalConfig, REQUEST_HEADER, SessionAnswer, SessionRequest, SessionsAnswer, SignInAnswer,
-        SignInRequest, SignOutAnswer, StateAnswer, TicketAnswer,
+        BUILD_HEADER, PortalConfig, REQUEST_HEADER, SessionAnswer, SessionRequest, SessionsAnswer,
+        SignInAnswer, SignInRequest, SignOutAnswer, StateAnswer, StatesAnswer, TicketAnswer,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use error::ApiError;
+pub use heard::Heard;
 
 /// `GET /api/config`
 pub async fn config() -> Result<PortalConfig, ApiError> {
@@ -47,6 +49,11 @@ pub async fn state(id: &DashboardId) -> Result<StateAnswer, ApiError> {
     read(get(&path).send().await).await
 }
 
+/// `GET /api/states`
+pub async fn states() -> Result<StatesAnswer, ApiError> {
+    read(get("/api/states").send().await).await
+}
+
 /// `DELETE /api/session`
 pub async fn sign_out() -> Result<SignOutAnswer, ApiError> {
     read(change("/api/session", Method::DELETE).send().await).await
@@ -62,8 +69,7 @@ pub async fn end_session(id: &str) -> Result<(), ApiError> {
     // Ids come from the gateway; whatever else one was, it would be a path of its own.
     let id = String::from(js_sys::encode_uri_component(id));
     let path = ["/api/sessions/", &id].concat();
-    let answer = change(&path, Method::DELETE).send().await.map_err(|_| ApiError::Network)?;
-    if answer.ok() { Ok(()) } else { Err(refusal(&answer).await) }
+    hear(change(&path, Method::DELETE).send().await, async |_| Ok(())).await
 }
 
 fn get(path: &str) -> RequestBuilder {
@@ -80,13 +86,34 @@ async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<
 }
 
 async fn read<T: DeserializeOwned>(answer: Result<Response, gloo_net::Error>) -> Result<T, ApiError> {
-    let answer = answer.map_err(|_| ApiError::Network)?;
-    if !answer.ok() {
-        return Err(refusal(&answer).await);
-    }
-    answer.json().await.map_err(|_| ApiError::Unreadable)
+    hear(answer, async |answer| answer.json().await.map_err(|_| ApiError::Unreadable)).await
 }
 
-async fn refusal(answer: &Response) -> ApiError {
-    answer.json().await.map_or(ApiError::Unreadable, ApiError::Problem)
+/// Takes an answer in, with what it says of the gateway. `content` reads one that is no refusal.
+async fn hear<T>(
+    answer: Result<Response, gloo_net::Error>,
+    content: impl AsyncFnOnce(&Response) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    let Ok(answer) = answer else { return Err(silence()) };
+    let build = answer.headers().get(BUILD_HEADER);
+    let content = match answer.ok() {
+        true => content(&answer).await,
+        false => Err(answer.json().await.map_or(ApiError::Unreadable, ApiError::Problem)),
+    };
+    let unreadable = matches!(content, Err(ApiError::Unreadable));
+    match build.as_deref() {
+        // A server in front of the gateway says in its own words that it gets no answer either.
+        None if unreadable && answer.status() >= 500 => return Err(silence()),
+        None if unreadable => {}
+        build => heard::answered(build),
+    }
+    if unreadable && heard::is_foreign(build.as_deref()) {
+        return Err(ApiError::Outdated);
+    }
+    content
+}
+
+fn silence() -> ApiError {
+    heard::unanswered();
+    ApiError::Network
 }

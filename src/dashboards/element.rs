@@ -7,8 +7,15 @@ use web_sys::HtmlIFrameElement;
 
 /// What a framed app may do. `allow-same-origin` is its own origin, which is never the portal's, and nothing
 /// here ever lets it navigate the top window.
-const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-downloads allow-modals allow-popups \
-                       allow-popups-to-escape-sandbox";
+const SANDBOX: [&str; 7] = [
+    "allow-scripts",
+    "allow-same-origin",
+    "allow-forms",
+    "allow-downloads",
+    "allow-modals",
+    "allow-popups",
+    "allow-popups-to-escape-sandbox",
+];
 const ALLOW: &str = "fullscreen; clipboard-write";
 
 /// Hides an element without taking its size (see layout.css).
@@ -17,7 +24,7 @@ const AWAY: &str = "away";
 /// An empty frame for one entry. `name` has never been used before.
 pub fn fresh(dashboard: &Dashboard, name: &str) -> Result<HtmlIFrameElement, JsValue> {
     let element: HtmlIFrameElement = document().create_element("iframe")?.unchecked_into();
-    element.set_attribute("sandbox", SANDBOX)?;
+    element.set_attribute("sandbox", &SANDBOX.join(" "))?;
     element.set_attribute("allow", ALLOW)?;
     element.set_name(name);
     element.set_title(&dashboard.title);

@@ -61,7 +61,7 @@ impl Stage {
         let Some(Admission::Open(dashboard)) = admitted else { return };
         match (answers && asked.is_ok()).then(|| self.spend_reentry(&id)).flatten() {
             Some(path) => self.enter(dashboard, path),
-            None => self.note_trouble(id, name, None),
+            None => self.note_trouble(id, name, asked.err()),
         }
     }
 }

@@ -8,22 +8,22 @@ use lanyard_contract::{
     wire::{AppState, Kind, ProblemCode, StateAnswer},
 };
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::VisibilityState;
 
 use super::{
     pulse::{Condition, Pulse},
-    stage::Stage,
+    stage::{Stage, Unasked},
 };
 use crate::{
     api::{self, ApiError},
     clock,
     identity::session::Why,
+    waiting::is_seen,
 };
 
 const EVERY: Duration = Duration::from_secs(5);
 
 /// How long a frame may take to load before the bar says so.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Stage {
     /// Asks at once how the dashboard on the screen is, if somebody looks at it, and goes on asking.
@@ -48,12 +48,7 @@ impl Stage {
 
     /// Asks in a while instead of whenever it would have; `None` is never.
     pub(super) fn look_in(self, wait: Option<Duration>) {
-        self.next.try_update_value(|next| {
-            if let Some(set) = next.take() {
-                set.clear();
-            }
-            *next = wait.and_then(|wait| set_timeout_with_handle(move || self.look(), wait).ok());
-        });
+        self.next.set(wait, move || self.look());
     }
 
     fn next_look(self) -> Duration {
@@ -67,12 +62,11 @@ impl Stage {
     /// The frame that somebody looks at, if there is anything to ask about it.
     fn looked_at(self) -> Option<(DashboardId, String)> {
         let id = self.shown.try_get_untracked().flatten()?;
-        let visible = document().visibility_state() == VisibilityState::Visible;
         let trouble = self.has_trouble(&id);
         let name = self.frames.try_update_value(|pool| {
             let frame = pool.get_mut(&id)?;
             let ours = matches!(frame.dashboard.kind, Kind::App { .. });
-            (visible && ours && (frame.pulse.loaded || trouble)).then(|| frame.name.clone())
+            (is_seen() && ours && (frame.pulse.loaded || trouble)).then(|| frame.name.clone())
         });
         name.flatten().map(|name| (id, name))
     }
@@ -124,7 +118,10 @@ impl Stage {
         let pulse = shown.and_then(|id| {
             self.frames.try_update_value(|pool| pool.get_mut(&id).map(|frame| frame.pulse)).flatten()
         });
-        let condition = pulse.map(Pulse::condition).unwrap_or_default();
+        let condition = match self.unasked.try_get_value().flatten() {
+            Some(Unasked { late: true, .. }) => Condition::Waiting,
+            _ => pulse.map(Pulse::condition).unwrap_or_default(),
+        };
         if self.condition.try_get_untracked().is_some_and(|said| said != condition) {
             self.condition.set(condition);
         }

@@ -3,8 +3,11 @@
 
 pub mod app_frame;
 pub mod budget;
+mod card;
 mod element;
+mod entering;
 pub mod entry;
+pub mod full_screen;
 mod hints;
 pub mod home;
 mod looking;
@@ -12,5 +15,7 @@ pub mod not_found;
 pub mod pool;
 mod pulse;
 pub mod stage;
+pub mod stage_view;
+mod states;
 mod trouble;
 pub mod window;

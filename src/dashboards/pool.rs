@@ -3,9 +3,6 @@
 
 use lanyard_contract::DashboardId;
 
-/// As many frames as stay alive.
-pub const MOST: usize = 6;
-
 /// In the order of use, the most recent last.
 #[derive(Debug)]
 pub struct Pool<T> {
@@ -31,11 +28,12 @@ impl<T> Pool<T> {
         self.kept.last_mut().map(|(_, kept)| kept)
     }
 
-    /// Adds, and returns what has to go for it: the same dashboard's, or the least recently used.
+    /// Adds, and returns what has to go so that there are at most so many: the same dashboard's, or the least
+    /// recently used.
     #[must_use]
-    pub fn insert(&mut self, id: DashboardId, new: T) -> Option<T> {
+    pub fn insert(&mut self, id: DashboardId, new: T, most: usize) -> Option<T> {
         let same = self.kept.iter().position(|(known, _)| *known == id);
-        let goes = same.or((self.kept.len() >= MOST).then_some(0));
+        let goes = same.or((self.kept.len() >= most).then_some(0));
         let gone = goes.map(|at| self.kept.remove(at).1);
         self.kept.push((id, new));
         gone
@@ -57,6 +55,8 @@ impl<T> Pool<T> {
 mod tests {
     use super::*;
 
+    const MOST: usize = 6;
+
     fn id(nth: usize) -> DashboardId {
         format!("d{nth}").parse().expect("an id")
     }
@@ -65,10 +65,10 @@ mod tests {
     fn the_least_recently_used_one_goes() {
         let mut pool = Pool::default();
         for nth in 0..MOST {
-            assert_eq!(pool.insert(id(nth), nth), None);
+            assert_eq!(pool.insert(id(nth), nth, MOST), None);
         }
         assert!(pool.touch(&id(0)).is_some());
-        assert_eq!(pool.insert(id(MOST), MOST), Some(1));
+        assert_eq!(pool.insert(id(MOST), MOST, MOST), Some(1));
         assert_eq!(pool.iter().count(), MOST);
         assert!(pool.touch(&id(1)).is_none());
     }
@@ -76,15 +76,15 @@ mod tests {
     #[test]
     fn one_each_dashboard() {
         let mut pool = Pool::default();
-        assert_eq!(pool.insert(id(0), "old"), None);
-        assert_eq!(pool.insert(id(0), "new"), Some("old"));
+        assert_eq!(pool.insert(id(0), "old", MOST), None);
+        assert_eq!(pool.insert(id(0), "new", MOST), Some("old"));
         assert_eq!(pool.iter().count(), 1);
     }
 
     #[test]
     fn what_is_no_longer_allowed_is_handed_out() {
         let mut pool = Pool::default();
-        assert_eq!(pool.insert(id(0), 0).or(pool.insert(id(1), 1)), None);
+        assert_eq!(pool.insert(id(0), 0, MOST).or(pool.insert(id(1), 1, MOST)), None);
         assert_eq!(pool.drain_unless(|known| *known == id(1)), vec![0]);
         assert_eq!(pool.iter().count(), 1);
     }

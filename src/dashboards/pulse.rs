@@ -13,6 +13,8 @@ pub enum Condition {
     #[default]
     Well,
     Waiting,
+    /// Its WebSocket was cut a moment ago, and may come back by itself.
+    Reconnecting,
     Disconnected,
 }
 
@@ -47,6 +49,7 @@ impl Pulse {
         match self {
             Self { cuts: CERTAIN.., .. } => Condition::Disconnected,
             Self { loaded: false, late: true, .. } => Condition::Waiting,
+            Self { cuts: 1, .. } => Condition::Reconnecting,
             _ => Condition::Well,
         }
     }
@@ -71,12 +74,23 @@ mod tests {
 
     #[test]
     fn a_frame_is_disconnected_from_the_second_cut_until_it_has_a_socket() {
-        use Condition::{Disconnected, Well};
+        use Condition::{Disconnected, Reconnecting, Well};
         use SocketState::{Cut, None, Open};
         let mut pulse = Pulse { loaded: true, ..Pulse::default() };
         let said = [Cut, Open, Cut, None, Cut, Cut, None, Cut, Open, Cut];
         let conditions = said.map(|socket| take(&mut pulse, AppState::Answers, socket).1);
-        let expected = [Well, Well, Well, Well, Well, Disconnected, Disconnected, Disconnected, Well, Well];
+        let expected = [
+            Reconnecting,
+            Well,
+            Reconnecting,
+            Well,
+            Reconnecting,
+            Disconnected,
+            Disconnected,
+            Disconnected,
+            Well,
+            Reconnecting,
+        ];
         assert_eq!(conditions, expected);
     }
 

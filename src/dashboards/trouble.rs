@@ -10,14 +10,47 @@ use super::{
     pulse::Condition,
     stage::{Stage, Trouble},
 };
-use crate::{clock, ui::words};
+use crate::{
+    api::ApiError,
+    clock, locale,
+    ui::words::{self, Words},
+};
 
 /// The shortest wait before the next try, in seconds.
 const SOONEST: u64 = 5;
 
+/// What is said of a condition to those who do not see it in the bar.
+fn said(condition: Condition, title: &str) -> Option<String> {
+    match condition {
+        Condition::Well => None,
+        Condition::Waiting => Some(words::waiting(title)),
+        Condition::Reconnecting => Some(words::reconnecting(title)),
+        Condition::Disconnected => Some(words::cut_off(title)),
+    }
+}
+
+impl Trouble {
+    /// What people read about it. `title` is the dashboard's.
+    pub(super) fn words(&self, title: &str) -> Words {
+        match self.error {
+            Some(ApiError::Outdated) => words::outdated(),
+            _ => words::app_silent(title, &locale::number(self.delay)),
+        }
+    }
+}
+
 impl Stage {
+    /// The gateway answers again: whoever is looked at need not wait out the time until the next try.
+    pub fn resume(self) {
+        let now = clock::now();
+        if self.troubles.with_untracked(|all| !all.is_empty()) {
+            self.troubles.update(|all| all.iter_mut().for_each(|trouble| trouble.due = trouble.due.min(now)));
+        }
+        self.look();
+    }
+
     /// Says that a dashboard does not answer, and tries again in a while if it is still looked at then.
-    pub(super) fn note_trouble(self, id: DashboardId, frame: String, reference: Option<String>) {
+    pub(super) fn note_trouble(self, id: DashboardId, frame: String, error: Option<ApiError>) {
         if self.troubles.with_untracked(|all| all.iter().any(|known| known.frame == frame)) {
             return;
         }
@@ -26,7 +59,7 @@ impl Stage {
         });
         let delay = wait.unwrap_or_default().max(SOONEST);
         let shown = self.shown.with_untracked(|shown| shown.as_ref() == Some(&id));
-        let trouble = Trouble { id, frame, delay, due: clock::now() + delay, reference };
+        let trouble = Trouble { id, frame, delay, due: clock::now() + delay, error };
         self.troubles.update(|all| {
             all.retain(|known| known.id != trouble.id);
             all.push(trouble);
@@ -57,24 +90,23 @@ impl Stage {
 
     /// Says aloud what happens to the dashboard on the screen, and nothing that is no longer so.
     pub(super) fn announce_troubles(self) {
-        let cut = Memo::new(move |_| self.condition() == Condition::Disconnected);
+        let condition = Memo::new(move |_| self.condition());
         Effect::new(move |before: Option<Option<Trouble>>| {
             let trouble = self.trouble();
-            let cut = cut.get();
+            let condition = condition.get();
             let said = match (&trouble, before.flatten()) {
                 (Some(trouble), _) => self.title(&trouble.id).map(|title| {
-                    let words = words::app_silent(&title, trouble.delay);
+                    let words = trouble.words(&title);
                     [&words.title, ". ", &words.sentence].concat()
                 }),
                 (None, Some(gone)) if self.shown.get_untracked().as_ref() == Some(&gone.id) => {
                     self.title(&gone.id).map(|title| words::app_back(&title))
                 }
-                _ if cut => self
+                _ => self
                     .shown
                     .get_untracked()
                     .and_then(|id| self.title(&id))
-                    .map(|title| words::cut_off(&title)),
-                _ => None,
+                    .and_then(|title| said(condition, &title)),
             };
             self.announcer.say(said.unwrap_or_default());
             trouble

@@ -10,12 +10,14 @@ use wasm_bindgen::JsValue;
 
 use super::{budget::Budget, entry};
 use crate::{
-    api, clock,
+    api::{self, ApiError, Heard},
+    clock,
     config::Portal,
     identity::{
         Session,
         failure::{Failure, FailureKind},
         session::Why,
+        sign_in_page::reload,
         storage,
     },
     layout::address,
@@ -28,7 +30,11 @@ use crate::{
 const ENTRIES: &str = "lanyard.windows";
 
 /// Why the window is still here.
-type Stuck = (Words, Option<String>);
+#[derive(Clone)]
+struct Stuck {
+    words: Words,
+    error: Option<ApiError>,
+}
 
 #[component]
 pub fn WindowPage(dashboard: Dashboard, path: Option<LocalPath>) -> impl IntoView {
@@ -46,12 +52,25 @@ pub fn WindowPage(dashboard: Dashboard, path: Option<LocalPath>) -> impl IntoVie
         });
     };
     go();
+    expect_context::<Heard>().on_return({
+        let go = go.clone();
+        move || {
+            let waits = |stuck: &Option<Stuck>| {
+                stuck.as_ref().is_some_and(|stuck| stuck.error == Some(ApiError::Network))
+            };
+            if stuck.with_untracked(waits) {
+                go();
+            }
+        }
+    });
     move || match stuck.get() {
         None => view! { <StatePage words=words::opening(&title)>""</StatePage> }.into_any(),
-        Some((words, reference)) => {
-            let again = go.clone();
+        Some(Stuck { words, error }) => {
+            let outdated = error == Some(ApiError::Outdated);
+            let go = go.clone();
+            let again = move || if outdated { reload() } else { go() };
             view! {
-                <StatePage reference words=words.clone()>
+                <StatePage reference=error.and_then(|error| error.reference()) words=words.clone()>
                     <Button primary=true label=words.action press=again/>
                 </StatePage>
             }
@@ -66,13 +85,18 @@ async fn leave(
     portal: Portal,
     session: Session,
 ) -> Result<(), Stuck> {
-    let silent = |reference| (words::window_silent(&dashboard.title), reference);
+    let silent = |error| {
+        let outdated = error == Some(ApiError::Outdated);
+        let words = if outdated { words::outdated() } else { words::window_silent(&dashboard.title) };
+        Stuck { words, error }
+    };
     if let Some(address) = entry::direct(dashboard, path.as_ref()) {
         return window().location().replace(&address).map_err(|_| silent(None));
     }
     let mut entries = storage::get(ENTRIES).map(|kept| Budget::decode(&kept)).unwrap_or_default();
     if !entries.spend(clock::now()) {
-        return Err((Failure::of(FailureKind::CookieNotKept).words(portal), None));
+        let words = Failure::of(FailureKind::CookieNotKept).words(portal);
+        return Err(Stuck { words, error: None });
     }
     storage::put(ENTRIES, &entries.encode());
     match api::ticket(&dashboard.id).await {
@@ -89,7 +113,7 @@ async fn leave(
             if matches!(error.code(), Some(ProblemCode::SignedOut | ProblemCode::NotFound)) {
                 let _ = session.refresh(Why::Unsaid).await;
             }
-            Err(silent(error.reference()))
+            Err(silent(Some(error)))
         }
     }
 }

@@ -28,6 +28,8 @@ pub enum FailureKind {
     ProviderSilent,
     /// The portal itself does not answer.
     PortalSilent,
+    /// This page is of another build than the portal.
+    Outdated,
 }
 
 impl Failure {
@@ -44,6 +46,7 @@ impl Failure {
             FailureKind::BrowserUnfit => words::browser_unfit(),
             FailureKind::ProviderSilent => words::provider_silent(&portal.provider()),
             FailureKind::PortalSilent => words::portal_silent(&portal.title()),
+            FailureKind::Outdated => words::outdated(),
         }
     }
 }
@@ -59,6 +62,7 @@ impl From<ApiError> for Failure {
                 ProblemCode::TooManyRequests | ProblemCode::Unavailable => FailureKind::PortalSilent,
                 _ => FailureKind::Refused(Some(problem.message)),
             },
+            ApiError::Outdated => FailureKind::Outdated,
             ApiError::Network | ApiError::Unreadable => FailureKind::PortalSilent,
         };
         Self { kind, reference }
@@ -85,6 +89,7 @@ mod tests {
             let failure = Failure::from(problem(code));
             assert_eq!((failure.kind, failure.reference.as_deref()), (kind, Some("r-1")));
         }
+        assert_eq!(Failure::from(ApiError::Outdated).kind, FailureKind::Outdated);
         assert_eq!(Failure::from(ApiError::Network).kind, FailureKind::PortalSilent);
     }
 }

@@ -87,6 +87,14 @@ impl SignIn {
         });
     }
 
+    /// The gateway answers again: goes on with what failed because it did not.
+    pub fn resume(self) {
+        let waits = |progress: &Progress| matches!(progress, Progress::Failed(failure) if failure.kind == FailureKind::PortalSilent);
+        if self.progress.with_untracked(waits) {
+            self.retry();
+        }
+    }
+
     /// While the provider is silent, keeps trying by itself.
     fn fail(self, failure: Failure) {
         let again = failure.kind == FailureKind::ProviderSilent;

@@ -11,8 +11,9 @@ use super::{
     sign_in::Account,
 };
 use crate::{
-    clock,
+    api::ApiError,
     config::Portal,
+    locale,
     ui::{
         page::{Button, StatePage},
         words,
@@ -34,12 +35,12 @@ pub fn SignInPage(return_to: Signal<LocalPath>) -> impl IntoView {
 #[component]
 pub fn OverPage(ended: Ended, return_to: Signal<LocalPath>) -> impl IntoView {
     let why = match ended.why {
-        Why::Expired => Some("its time was up"),
-        Why::OtherWindow => Some("in another window"),
+        Why::Expired => Some(words::TIME_WAS_UP),
+        Why::OtherWindow => Some(words::IN_ANOTHER_WINDOW),
         Why::Unsaid => None,
     };
     view! {
-        <StatePage words=words::session_over(&clock::time_of_day(ended.at), why)>
+        <StatePage words=words::session_over(&locale::time_of_day(ended.at), why)>
             <SignInButton return_to/>
         </StatePage>
     }
@@ -61,7 +62,7 @@ pub fn SignedOutPage() -> impl IntoView {
 pub fn SignInButton(return_to: Signal<LocalPath>) -> impl IntoView {
     let sign_in = expect_context::<SignIn>();
     view! {
-        <Button primary=true label="Sign in" press=move || sign_in.start(return_to.get_untracked(), Account::Any)/>
+        <Button primary=true label=words::SIGN_IN press=move || sign_in.start(return_to.get_untracked(), Account::Any)/>
     }
 }
 
@@ -76,22 +77,27 @@ pub fn Underway() -> impl IntoView {
 pub fn FailurePage(failure: Failure, return_to: LocalPath) -> impl IntoView {
     let portal = expect_context::<Portal>();
     let sign_in = expect_context::<SignIn>();
-    let mut words = failure.words(portal);
-    if failure.kind == FailureKind::ProviderSilent {
+    let words = match failure.kind {
         // The code is spent: only the person can begin anew.
-        words.sentence = "Try again in a moment; nothing is lost.".into();
-        words.action = "Try again";
-    }
+        FailureKind::ProviderSilent => words::provider_was_silent(&portal.provider()),
+        _ => failure.words(portal),
+    };
     let other = matches!(failure.kind, FailureKind::Refused(_)).then(|| {
         let return_to = return_to.clone();
         view! {
-            <Button label="Use another account"
+            <Button label=words::USE_ANOTHER_ACCOUNT
                 press=move || sign_in.start(return_to.clone(), Account::Choose)/>
         }
     });
+    let outdated = failure.kind == FailureKind::Outdated;
+    let again = move || match outdated {
+        // At this address there is nothing to reload: the provider's answer has been taken out of it.
+        true => drop(window().location().assign(return_to.as_str())),
+        false => sign_in.start(return_to.clone(), Account::Any),
+    };
     view! {
         <StatePage reference=failure.reference words=words.clone()>
-            <Button primary=true label=words.action press=move || sign_in.start(return_to.clone(), Account::Any)/>
+            <Button primary=true label=words.action press=again/>
             {other}
         </StatePage>
     }
@@ -103,28 +109,39 @@ pub fn NotBegunPage(failure: Failure) -> impl IntoView {
     let portal = expect_context::<Portal>();
     let sign_in = expect_context::<SignIn>();
     let words = failure.words(portal);
+    let outdated = failure.kind == FailureKind::Outdated;
+    let again = move || if outdated { reload() } else { sign_in.retry() };
     view! {
         <StatePage reference=failure.reference words=words.clone()>
-            <Button primary=true label=words.action press=move || sign_in.retry()/>
+            <Button primary=true label=words.action press=again/>
         </StatePage>
     }
 }
 
-/// The portal itself does not answer: neither its settings nor the session are known.
+/// The portal itself does not answer, or this page cannot read it: its settings or the session are not known.
 #[component]
-pub fn SilentPage(reference: Option<String>) -> impl IntoView {
+pub fn SilentPage(error: ApiError) -> impl IntoView {
     let portal = expect_context::<Portal>();
     let session = expect_context::<Session>();
+    let outdated = error == ApiError::Outdated;
     let again = move || {
+        if outdated {
+            return reload();
+        }
         spawn_local(async move {
             portal.load().await;
             let _ = session.refresh(Why::Unsaid).await;
         });
     };
-    let words = words::portal_silent(&portal.title());
+    let words = if outdated { words::outdated() } else { words::portal_silent(&portal.title()) };
     view! {
-        <StatePage reference words=words.clone()>
+        <StatePage reference=error.reference() words=words.clone()>
             <Button primary=true label=words.action press=again/>
         </StatePage>
     }
+}
+
+/// Begins the page anew, with what the portal serves now.
+pub fn reload() {
+    let _ = window().location().reload();
 }

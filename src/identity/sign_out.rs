@@ -3,7 +3,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Session, watch::OtherTabs};
+use super::{Session, sign_in_page::reload, watch::OtherTabs};
 use crate::{
     api::{self, ApiError},
     config::Portal,
@@ -30,6 +30,13 @@ impl SignOut {
     /// Whether the page belongs to nothing but signing out.
     pub fn leaving(self) -> bool {
         self.leaving.get()
+    }
+
+    /// The gateway answers again: what could not be ended is ended now.
+    pub fn resume(self) {
+        if self.failed.get_untracked() == Some(ApiError::Network) {
+            self.start();
+        }
     }
 
     pub fn start(self) {
@@ -62,10 +69,12 @@ pub fn LeavingPage() -> impl IntoView {
     move || match sign_out.failed.get() {
         None => view! { <StatePage words=words::signing_out()>""</StatePage> }.into_any(),
         Some(error) => {
-            let words = words::still_signed_in(&portal.title());
+            let outdated = error == ApiError::Outdated;
+            let words = if outdated { words::outdated() } else { words::still_signed_in(&portal.title()) };
+            let again = move || if outdated { reload() } else { sign_out.start() };
             view! {
                 <StatePage reference=error.reference() words=words.clone()>
-                    <Button primary=true label=words.action press=move || sign_out.start()/>
+                    <Button primary=true label=words.action press=again/>
                 </StatePage>
             }
             .into_any()

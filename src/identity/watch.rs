@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use web_sys::{BroadcastChannel, PageTransitionEvent, VisibilityState};
+use web_sys::{BroadcastChannel, PageTransitionEvent};
 
 use super::session::{Session, Standing, Why};
-use crate::clock;
+use crate::{
+    clock,
+    waiting::{Alarm, when_seen},
+};
 
 const CHANNEL: &str = "lanyard";
 
@@ -69,7 +72,7 @@ fn other_tabs(session: Session, tabs: OtherTabs) {
 }
 
 fn coming_back(session: Session) {
-    let visible = document_listener(session);
+    let visible = when_seen(move || ask_if_stale(session));
     let focused = window_event_listener(ev::focus, move |_| ask_if_stale(session));
     let left = window_event_listener_untyped("pagehide", |_| veil(true));
     let back = window_event_listener_untyped("pageshow", move |event| {
@@ -82,15 +85,6 @@ fn coming_back(session: Session) {
         left.remove();
         back.remove();
     });
-}
-
-/// `visibilitychange` bubbles from the document to the window.
-fn document_listener(session: Session) -> WindowListenerHandle {
-    window_event_listener_untyped("visibilitychange", move |_| {
-        if document().visibility_state() == VisibilityState::Visible {
-            ask_if_stale(session);
-        }
-    })
 }
 
 /// A page from the back/forward cache shows nothing until it is known to be still this person's.
@@ -127,22 +121,20 @@ fn ask_if_stale(session: Session) {
 
 /// Sleeps until the session's end and asks then; the gateway's clock decides. Without an answer, time is up.
 fn expiry(session: Session) {
-    let alarm = StoredValue::new(None::<TimeoutHandle>);
+    let alarm = Alarm::new();
     Effect::new(move |_| {
         let expires = match session.standing() {
             Standing::Known(answer) => answer.expires,
             _ => None,
         };
-        if let Some(set) = alarm.try_update_value(Option::take).flatten() {
-            set.clear();
-        }
-        if let Some(expires) = expires {
-            sleep(session, expires, alarm);
+        match expires {
+            Some(expires) => sleep(session, expires, alarm),
+            None => alarm.stop(),
         }
     });
 }
 
-fn sleep(session: Session, expires: u64, alarm: StoredValue<Option<TimeoutHandle>>) {
+fn sleep(session: Session, expires: u64, alarm: Alarm) {
     let left = expires.saturating_sub(clock::now());
     let nap = if left == 0 { SHORTEST_NAP } else { left.min(LONGEST_NAP) };
     let woken = move || {
@@ -158,5 +150,5 @@ fn sleep(session: Session, expires: u64, alarm: StoredValue<Option<TimeoutHandle
             }
         });
     };
-    alarm.set_value(set_timeout_with_handle(woken, Duration::from_secs(nap)).ok());
+    alarm.set(Some(Duration::from_secs(nap)), woken);
 }

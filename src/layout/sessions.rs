@@ -5,8 +5,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, ApiError},
-    clock,
     identity::{Session, session::Why},
+    locale,
     ui::{
         dialog::Close,
         page::{Button, Trouble},
@@ -97,7 +97,7 @@ fn Rows(list: List, open: Vec<OpenSession>) -> impl IntoView {
 #[component]
 fn Row(list: List, one: OpenSession) -> impl IntoView {
     let name = one.browser.unwrap_or_else(|| words::UNKNOWN_BROWSER.to_owned());
-    let since = words::since(&clock::date_and_time(one.begun));
+    let since = words::since(&locale::date_and_time(one.begun));
     let label = words::end_there(&name, &since);
     let under_way = RwSignal::new(false);
     let (id, called) = (one.id, name.clone());

@@ -4,5 +4,6 @@ pub mod announce;
 pub mod dialog;
 pub mod fuzzy;
 pub mod icon;
+pub mod notice;
 pub mod page;
 pub mod words;

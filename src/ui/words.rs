@@ -200,12 +200,8 @@ pub fn forbidden(contact: &str) -> Words {
     )
 }
 
-pub fn app_silent(dashboard: &str, seconds: u64) -> Words {
-    words(
-        [dashboard, " does not answer"].concat(),
-        ["Trying again in ", &seconds.to_string(), " s."].concat(),
-        "Try now",
-    )
+pub fn app_silent(dashboard: &str, seconds: &str) -> Words {
+    words([dashboard, " does not answer"].concat(), ["Trying again in ", seconds, " s."].concat(), "Try now")
 }
 
 /// Said to those who do not see it.
@@ -245,6 +241,76 @@ pub fn session_over(at: &str, why: Option<&str>) -> Words {
     words("You were signed out", ended + "What you had open comes back when you sign in again.", "Sign in")
 }
 
+/// An answer that a page of another build cannot read.
+pub fn outdated() -> Words {
+    words(
+        "This page is older than the portal",
+        "The portal was updated after you had opened it. Reload the page to go on.",
+        "Reload",
+    )
+}
+
+/// `at` is the time of the last answer, if there was one.
+pub fn offline(at: Option<&str>) -> Words {
+    words("You are offline", at.map(as_of).unwrap_or_default(), "")
+}
+
+/// While something is on the screen that can stay there.
+pub fn portal_away(portal: &str, at: Option<&str>) -> Words {
+    let since = at.map(|at| as_of(at) + " ").unwrap_or_default();
+    words(portal_silent(portal).title, since + "We keep trying.", "")
+}
+
+/// Said to those who do not see it.
+pub fn portal_back(portal: &str) -> String {
+    [portal, " is back."].concat()
+}
+
+fn as_of(at: &str) -> String {
+    ["What is on the screen is from ", at, "."].concat()
+}
+
+pub fn new_version() -> Words {
+    words("A new version is ready", "Open dashboards begin anew when you reload.", "Reload")
+}
+
+pub const LATER: &str = "Later";
+pub const SIGN_IN: &str = "Sign in";
+pub const USE_ANOTHER_ACCOUNT: &str = "Use another account";
+/// Whom to ask when the portal names nobody, fit for the middle of a sentence.
+pub const NOBODY_NAMED: &str = "the people who run this portal";
+
+pub const RECENT: &str = "Recent";
+/// Over what has no section, below what is recent.
+pub const OTHERS: &str = "Other dashboards";
+
+/// Whether an app answers right now.
+pub const ANSWERS: &str = "Answers";
+pub const BUSY: &str = "Busy";
+pub const DOES_NOT_ANSWER: &str = "Does not answer";
+
+pub const RELOAD: &str = "Reload";
+pub const OWN_WINDOW: &str = "Open in a window of its own";
+pub const FULL_SCREEN: &str = "Full screen";
+pub const LEAVE_FULL_SCREEN: &str = "Leave full screen";
+
+/// In the bar, while a frame's connection may come back by itself.
+pub const RECONNECTING: &str = "Reconnecting…";
+
+/// Said to those who do not see it.
+pub fn reconnecting(dashboard: &str) -> String {
+    [dashboard, " is reconnecting."].concat()
+}
+
+/// Why a session ended, as `session_over` goes on.
+pub const TIME_WAS_UP: &str = "its time was up";
+pub const IN_ANOTHER_WINDOW: &str = "in another window";
+
+/// After a failed sign-in that only the person can begin anew.
+pub fn provider_was_silent(provider: &str) -> Words {
+    words(provider_silent(provider).title, "Try again in a moment; nothing is lost.", "Try again")
+}
+
 /// A name at the beginning of a sentence. Addresses stay as they are written.
 fn begin(name: &str) -> String {
     match name.strip_prefix("the ") {
@@ -282,9 +348,11 @@ mod tests {
             cookie_not_kept(),
             portal_silent("p"),
             forbidden("c"),
-            app_silent("d", 5),
+            app_silent("d", "5"),
             session_over("14:02", Some("in another window")),
             still_signed_in("p"),
+            outdated(),
+            new_version(),
         ] {
             assert!(said.sentence.ends_with('.') && !said.sentence.contains('!'), "{said:?}");
             assert!(!said.title.ends_with('.') && !said.action.is_empty(), "{said:?}");

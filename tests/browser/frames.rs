@@ -1,6 +1,6 @@
 //! Frames: fresh for every entry, kept while another one is shown, gone with the session.
 
-use lanyard_contract::wire::{AppState, SocketState, StateAnswer, TicketAnswer};
+use lanyard_contract::wire::{AppState, PortalConfig, SocketState, StateAnswer, TicketAnswer};
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -87,6 +87,74 @@ async fn a_frame_is_kept_while_another_one_is_shown() {
     assert_eq!(frames(&page).iter().filter(|frame| !hidden(frame)).count(), 1);
     assert_eq!(gateway.count("POST /api/dashboards/finance/ticket"), 1, "not entered again");
     assert!(gateway.count("GET /api/session") > asked, "but asked about again");
+}
+
+#[wasm_bindgen_test]
+async fn a_kept_frame_is_not_seen_before_the_gateway_has_been_asked_and_never_when_it_refuses() {
+    let gateway = gateway_for("e");
+    let page = portal_at("/d/finance").await;
+    let finance = frames(&page)[0].clone();
+    page.click("nav a[href='/d/forecast']");
+    settle().await;
+    let held = gateway.hold("GET /api/session");
+    page.click("nav a[href='/d/finance']");
+    settle().await;
+    assert!(frames(&page).iter().all(hidden), "nobody has said yet that it may be seen");
+    held.release(200, &story::session("e"));
+    settle().await;
+    assert!(!hidden(&finance));
+    page.click("nav a[href='/d/forecast']");
+    settle().await;
+    let held = gateway.hold("GET /api/session");
+    page.click("nav a[href='/d/finance']");
+    settle().await;
+    let mut less = story::session("e");
+    less.dashboards.retain(|known| known.id.as_str() != "finance");
+    held.release(200, &less);
+    settle().await;
+    assert!(hidden(&finance) && !finance.is_connected());
+}
+
+#[wasm_bindgen_test]
+async fn a_kept_frame_is_shown_when_the_gateway_says_nothing() {
+    let gateway = gateway_for("e");
+    let page = portal_at("/d/finance").await;
+    let finance = frames(&page)[0].clone();
+    page.click("nav a[href='/d/forecast']");
+    settle().await;
+    gateway.silence("GET /api/session");
+    page.click("nav a[href='/d/finance']");
+    settle().await;
+    assert!(!hidden(&finance), "what is known stands");
+}
+
+#[wasm_bindgen_test]
+async fn no_more_frames_are_kept_than_the_portal_says() {
+    let gateway = gateway_for("a");
+    gateway.answer("GET /api/config", 200, &PortalConfig { kept_frames: 2, ..story::settings() });
+    let page = portal_at("/d/finance").await;
+    let first = frames(&page)[0].clone();
+    for id in ["forecast", "data-science"] {
+        page.click(&format!("nav a[href='/d/{id}']"));
+        settle().await;
+    }
+    assert!(frames(&page).len() == 2 && !first.is_connected(), "the least recently used one goes");
+}
+
+#[wasm_bindgen_test]
+async fn twenty_switches_move_and_reload_nothing() {
+    let gateway = gateway_for("a");
+    let page = portal_at("/d/finance").await;
+    page.click("nav a[href='/d/forecast']");
+    settle().await;
+    let before: Vec<_> = frames(&page).into_iter().map(JsValue::from).collect();
+    for nth in 0..20 {
+        page.click(["nav a[href='/d/finance']", "nav a[href='/d/forecast']"][nth % 2]);
+        settle().await;
+    }
+    let after: Vec<_> = frames(&page).into_iter().map(JsValue::from).collect();
+    assert_eq!(before, after);
+    assert_eq!(gateway.count("POST /api/dashboards/finance/ticket"), 1);
 }
 
 #[wasm_bindgen_test]

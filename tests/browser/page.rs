@@ -2,6 +2,7 @@
 //! request, so that a test can also hold that none was made.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
+use lanyard_contract::wire::StatesAnswer;
 use leptos::{mount::mount_to, prelude::*};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
@@ -68,7 +69,8 @@ impl Gateway {
              calls.push(key);
              const answer = answers[key];
              if (!answer) return Promise.reject(new TypeError('no network'));
-             return Promise.resolve(answer).then(([status, body]) => new Response(body, { status }));",
+             const headers = answers.build ? { 'x-lanyard-build': answers.build } : {};
+             return Promise.resolve(answer).then(([status, body]) => new Response(body, { status, headers }));",
         );
         let fetch = fetch.bind2(&JsValue::NULL, &answers, &calls);
         Reflect::set(&window(), &"fetch".into(), &fetch).expect("a fetch");
@@ -80,6 +82,7 @@ impl Gateway {
         let gateway = Self::new();
         gateway.answer("GET /api/config", 200, &crate::story::settings());
         gateway.answer("GET /api/session", 200, session);
+        gateway.answer("GET /api/states", 200, &StatesAnswer { apps: Vec::new() });
         gateway
     }
 
@@ -95,12 +98,38 @@ impl Gateway {
         Held(release.expect("a promise runs at once"))
     }
 
+    /// Which build of the shell all answers are of from now on.
+    pub fn serve_build(&self, build: &str) {
+        Reflect::set(&self.answers, &"build".into(), &build.into()).expect("a build");
+    }
+
+    /// From now on nothing answers; [`Silenced::speak`] takes it back.
+    pub fn fall_silent(&self) -> Silenced {
+        let answers = Object::assign(&Object::new(), &self.answers);
+        for request in Object::keys(&self.answers).iter() {
+            Reflect::delete_property(&self.answers, &request).expect("no answer");
+        }
+        Silenced { answers, gateway: self.answers.clone() }
+    }
+
     pub fn silence(&self, request: &str) {
         Reflect::delete_property(&self.answers, &request.into()).expect("no answer");
     }
 
     pub fn count(&self, request: &str) -> usize {
         self.calls.iter().filter(|call| call.as_string().as_deref() == Some(request)).count()
+    }
+}
+
+/// All the answers of a gateway that gives none.
+pub struct Silenced {
+    answers: Object,
+    gateway: Object,
+}
+
+impl Silenced {
+    pub fn speak(self) {
+        Object::assign(&self.gateway, &self.answers);
     }
 }
 

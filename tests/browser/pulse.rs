@@ -26,12 +26,12 @@ fn bar(page: &Mounted) -> String {
     page.texts("header .condition, header .button").join(" ")
 }
 
-fn announced(page: &Mounted) -> String {
+pub fn announced(page: &Mounted) -> String {
     page.texts("[role=status]").concat()
 }
 
 /// Waits for something, at most ten seconds, however fast they go by.
-async fn until(what: &str, page: &Mounted, check: impl Fn() -> bool) {
+pub async fn until(what: &str, page: &Mounted, check: impl Fn() -> bool) {
     for _ in 0..400 {
         if check() {
             break;
@@ -42,7 +42,7 @@ async fn until(what: &str, page: &Mounted, check: impl Fn() -> bool) {
 }
 
 /// Lets so many milliseconds pass that nothing makes faster.
-async fn real(milliseconds: i32) {
+pub async fn real(milliseconds: i32) {
     let frame = Function::new_with_args(
         "wait",
         "const end = performance.now() + wait;
@@ -70,12 +70,12 @@ fn hasten() -> Haste {
     haste
 }
 
-fn come_online() {
+pub fn come_online() {
     run("window.dispatchEvent(new Event('online'))");
 }
 
 /// Runs a line of script.
-fn run(script: &str) {
+pub fn run(script: &str) {
     Function::new_no_args(script).call0(&JsValue::NULL).expect("it runs");
 }
 

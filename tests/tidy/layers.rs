@@ -30,7 +30,7 @@ pub const GATEWAY: Layers = Layers {
 
 pub const SHELL: Layers = Layers {
     rows: &[
-        &["clock", "random", "ui"],
+        &["clock", "locale", "random", "ui", "waiting"],
         &["api"],
         &["config"],
         &["identity"],
@@ -40,7 +40,7 @@ pub const SHELL: Layers = Layers {
         &["dashboards"],
         &["app"],
     ],
-    alone: &["clock", "random"],
+    alone: &["clock", "locale", "random", "waiting"],
 };
 
 /// Imports that go up or sideways, and modules without a place. The crate's root may import everything.
