@@ -109,7 +109,24 @@ async fn signing_in_opening_a_dashboard_and_signing_out_need_no_mouse() {
     page.find("link", FINANCE).await;
     landmarks_are_there_once(&page).await;
 
+    // The palette from wherever the focus is, and back there.
     go(&page, "Tab", FINANCE).await;
+    page.press("Control+k").await;
+    page.find("combobox", "Search dashboards").await;
+    page.holds("the focus in its field", "document.activeElement.role === 'combobox'").await;
+    page.press("Escape").await;
+    page.gone("combobox", "Search dashboards").await;
+    page.check(focused(&page).await == FINANCE, "Escape does not give the focus back").await;
+    page.press("Control+k").await;
+    page.find("combobox", "Search dashboards").await;
+    // Keys are letters in a field.
+    page.types("[fin").await;
+    page.check(page.query(None, "dialog", Some("Keys")).await.is_empty(), "a key was taken from the field")
+        .await;
+    assert_eq!(page.eval("document.activeElement.value").await, "[fin");
+    page.press("Control+a").await;
+    page.types("fin").await;
+    page.shows("1 result").await;
     page.press("Enter").await;
     page.frame(FINANCE).await.shows(&format!("Viewing as {CARLA}")).await;
     heading_has_the_focus(&page, FINANCE).await;
@@ -121,10 +138,39 @@ async fn signing_in_opening_a_dashboard_and_signing_out_need_no_mouse() {
     keys_in_a_frame_are_the_apps(&page).await;
 
     page.eval("document.querySelector('h1').focus(); 0").await;
+    keys_of_the_portal(&page).await;
+    page.press("Control+k").await;
+    page.find("combobox", "Search dashboards").await;
+    page.types("fin").await;
+    page.shows("1 result").await;
+    page.press("Enter").await;
+    heading_has_the_focus(&page, FINANCE).await;
     go(&page, "Shift+Tab", "Sign out").await;
     page.press("Enter").await;
     page.find("heading", "You are signed out").await;
     heading_has_the_focus(&page, "You are signed out").await;
+}
+
+/// With the focus on a heading, which is no field.
+async fn keys_of_the_portal(page: &Page) {
+    let said = "document.querySelector('body > [role=status], [aria-live=polite]').innerText";
+    for (button, sentence) in [
+        ("Expand the navigation", "The navigation is collapsed."),
+        ("Collapse the navigation", "The navigation is expanded."),
+    ] {
+        page.press("[").await;
+        page.find("button", button).await;
+        page.holds(&format!("the live region says '{sentence}'"), &format!("{said} === {}", json!(sentence)))
+            .await;
+    }
+    page.press("?").await;
+    page.find("heading", "Keys").await;
+    page.press("Escape").await;
+    page.gone("heading", "Keys").await;
+    page.press("g").await;
+    page.press("h").await;
+    page.holds("home", "location.pathname === '/'").await;
+    heading_has_the_focus(page, "Home").await;
 }
 
 async fn keys_in_a_frame_are_the_apps(page: &Page) {

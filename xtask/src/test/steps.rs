@@ -125,7 +125,7 @@ fn end_to_end(needs: &mut Needs) -> Result<Count> {
 /// `cargo test` of the walk through every state of the shell, and of nothing else.
 pub(super) fn walk_through_states(needs: &mut Needs) -> Result<Command> {
     let mut command = end_to_end_tests(needs)?;
-    command.env(AXE, needs.axe()?).args(["--test", "states"]);
+    command.env(AXE, needs.axe()?).args(["--test", "every_state"]);
     Ok(command)
 }
 

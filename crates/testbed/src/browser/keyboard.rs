@@ -32,6 +32,9 @@ impl Page {
                 "type": kind, "modifiers": held, "key": key.name, "code": key.code,
                 "windowsVirtualKeyCode": key.number,
             });
+            if keys == "Control+a" {
+                event["commands"] = json!(["selectAll"]);
+            }
             // With Control or Meta held nothing is typed.
             if let (Some(text), "keyDown", 0 | 8) = (&key.types, kind, held) {
                 event["text"] = text.as_str().into();

@@ -1,9 +1,8 @@
 //! The keys of `[portal]`.
 
 use super::{
-    Key,
+    Key, Kind,
     Preset::{Required, Value, Words},
-    Kind,
     kind::{COLOUR, FILE, ORIGIN, SECRET, TEXT, WILDCARD},
 };
 

@@ -11,6 +11,7 @@ mod framed;
 mod home;
 mod leaving;
 mod scene;
+mod tools;
 #[path = "../visitor/mod.rs"]
 mod visitor;
 mod walk;
@@ -62,4 +63,4 @@ macro_rules! tables {
     };
 }
 
-tables! { arriving, crowd, framed, home, leaving }
+tables! { arriving, crowd, framed, home, leaving, tools }

@@ -1,6 +1,6 @@
-// The names of the controls of bar and page that can be seen or scrolled to, and that nothing lies upon.
+// The names of the controls of bar, page and dialog that can be seen or scrolled to, and that nothing lies upon.
 (() => {
-    const controls = [...document.querySelectorAll('header :is(a, button, input), main :is(a, button, input)')];
+    const controls = [...document.querySelectorAll(':is(header, main, dialog) :is(a, button, input)')];
     const reachable = control => {
         if (control.closest('[inert]') || !control.checkVisibility({ visibilityProperty: true })) return false;
         control.scrollIntoView({ block: 'nearest', inline: 'nearest' });

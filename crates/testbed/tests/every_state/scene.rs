@@ -23,7 +23,7 @@ pub struct Scene {
 impl Scene {
     pub async fn start(table: &str, options: StageOptions) -> Self {
         needs_the_shell();
-        let evidence = format!("states-{table}");
+        let evidence = format!("every-state-{table}");
         let (stage, browser) = tokio::join!(Stage::start(options), Browser::start(&evidence));
         Self { stage, browser, elsewhere: Vec::new(), broken: Mutex::default() }
     }
