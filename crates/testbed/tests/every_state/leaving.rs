@@ -53,6 +53,7 @@ async fn over_in_another_window(scene: &Scene) -> Page {
     // Two windows of one browser.
     let (page, other) = (scene.browser.page().await, scene.browser.page().await);
     page.watch_shifts().await;
+    page.has_the_keyboard().await;
     page.screen(1280, 800, 1).await;
     sign_in(&page, &scene.stage, CARLA, "/d/finance").await;
     page.find("button", "Sign out").await;
@@ -60,7 +61,6 @@ async fn over_in_another_window(scene: &Scene) -> Page {
     other.find("button", "Sign out").await.click().await;
     page.shows("(in another window)").await;
     other.close().await;
-    page.has_the_keyboard().await;
     page
 }
 
