@@ -1,8 +1,6 @@
 //! The places that the palette leads to: home and what is open to this person. It finds them by a query, and
 //! in the order of use without one.
 
-use std::cmp::Reverse;
-
 use lanyard_contract::{DashboardId, paths::LocalPath, wire::SessionAnswer};
 
 use super::address;
@@ -62,12 +60,15 @@ pub fn all(answer: &SessionAnswer) -> Vec<Place> {
 
 /// Puts what was opened last first. Whoever is there already does not look for it.
 pub fn recent_first(mut places: Vec<Place>, recents: &[DashboardId], here: &str) -> Vec<Place> {
-    let rank = |place: &Place| {
-        let recent = recents.iter().position(|id| place.id.as_ref() == Some(id));
-        recent.filter(|_| !is_at(here, &place.address)).unwrap_or(recents.len())
-    };
-    places.sort_by_key(rank);
-    places
+    let mut first = Vec::new();
+    for id in recents {
+        let known = places.iter().position(|place| place.id.as_ref() == Some(id));
+        if let Some(at) = known.filter(|at| !is_at(here, &places[*at].address)) {
+            first.push(places.remove(at));
+        }
+    }
+    first.append(&mut places);
+    first
 }
 
 fn is_at(here: &str, address: &str) -> bool {
@@ -75,17 +76,19 @@ fn is_at(here: &str, address: &str) -> bool {
 }
 
 pub fn find(places: &[Place], query: &Folded) -> Found {
-    let mut ranked: Vec<(i32, usize)> = if query.is_empty() {
-        (0..places.len()).map(|at| (0, at)).collect()
-    } else {
-        let score =
-            |(at, place): (usize, &Place)| Some((score(query, &place.folded.0, &place.folded.1)?, at));
-        places.iter().enumerate().filter_map(score).collect()
-    };
-    // Stable: of two that fit as well, the one used last.
-    ranked.sort_by_key(|(score, _)| Reverse(*score));
-    let count = ranked.len();
-    Found { places: ranked.into_iter().take(DRAWN).map(|(_, at)| at).collect(), count }
+    let (mut best, mut count) = (Vec::<(i32, usize)>::new(), 0);
+    for (at, place) in places.iter().enumerate() {
+        let score = if query.is_empty() { Some(0) } else { score(query, &place.folded.0, &place.folded.1) };
+        let Some(score) = score else { continue };
+        count += 1;
+        // Behind its equals: of two that fit as well, the one used last comes first.
+        let rank = best.partition_point(|(other, _)| *other >= score);
+        if rank < DRAWN {
+            best.insert(rank, (score, at));
+            best.truncate(DRAWN);
+        }
+    }
+    Found { places: best.into_iter().map(|(_, at)| at).collect(), count }
 }
 
 #[cfg(test)]

@@ -32,6 +32,9 @@ pub struct Form {
     pub longest: Option<u64>,
 }
 
+/// So many words fit into a cell of the reference.
+const LISTED: usize = 9;
+
 impl Kind {
     /// What it is called in the reference.
     pub fn name(&self) -> String {
@@ -42,6 +45,7 @@ impl Kind {
                 let unit = most.trim_start_matches(|c: char| c.is_ascii_digit());
                 format!("duration, up to {} {unit}", most.trim_end_matches(unit))
             }
+            Self::Choice(words) if words.len() > LISTED => format!("one of {} names", words.len()),
             Self::Choice(words) => {
                 let words: Vec<String> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
                 match words.split_last() {
