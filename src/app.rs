@@ -249,10 +249,13 @@ fn name_the_page(portal: Portal, page: Memo<Option<Page>>, screen: Memo<Screen>)
             Some(page) if screen == Screen::Framed => bar_title(&page),
             _ => None,
         };
-        document().set_title(&match &name {
-            Some(name) => [name, " · ", &title].concat(),
-            None => title,
-        });
+        // Until the portal has said its name, that of index.html stands.
+        if !title.is_empty() {
+            document().set_title(&match &name {
+                Some(name) => [name, " · ", &title].concat(),
+                None => title,
+            });
+        }
         let settled = screen != Screen::Starting;
         if settled {
             remove_skeleton();

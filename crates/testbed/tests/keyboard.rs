@@ -41,6 +41,8 @@ async fn portal(test: &str) -> (Stage, Browser, Page) {
     page.has_the_keyboard().await;
     page.open(&stage.portal().origin()).await;
     page.find("button", "Sign in").await;
+    let arrived = page.eval("document.activeElement?.tagName").await;
+    page.check(arrived == "BODY", &format!("the focus is on {arrived} before anybody went anywhere")).await;
     (stage, browser, page)
 }
 
@@ -205,7 +207,8 @@ async fn the_focus_goes_in_the_order_of_reading_and_the_content_can_be_skipped_t
     for _ in &in_order {
         page.press("Tab").await;
         let here = focused(&page).await;
-        page.check(page.eval(RING).await == true, &format!("'{here}' shows no focus")).await;
+        let ring = page.eval(RING).await == true;
+        page.check(ring, &format!("after {way:?} '{here}' shows no focus, of {in_order:?}")).await;
         way.push(here);
     }
     assert_eq!(way, in_order, "Tab goes as the document is read");

@@ -62,8 +62,10 @@ async fn nothing_open(scene: &Scene) -> Page {
 async fn sheet(scene: &Scene) -> Page {
     let page = scene.visitor(ADA, "/").await;
     page.screen(390, 844, 1).await;
+    // The rail slides out of the way, which it lies upon until then.
+    page.settles().await;
     page.find("button", "Navigation").await.click().await;
-    page.find("navigation", "Dashboards").await;
+    page.holds("an open sheet", "document.querySelector('.opener').ariaExpanded === 'true'").await;
     page.settles().await;
     page
 }

@@ -10,13 +10,16 @@
         const name = control.getAttribute('aria-label') ?? control.innerText.trim().split('\n')[0];
         const style = getComputedStyle(control);
         const own = none(style.backgroundColor) ? ground : style.backgroundColor;
-        const text = control.innerText.trim() && style.color !== own;
+        const says = control.innerText.trim() || control.value || control.placeholder;
+        const text = says && style.color !== own;
         const border = style.borderTopStyle !== 'none' && parseFloat(style.borderTopWidth) > 0 && style.borderTopColor !== own;
         const icon = [...control.querySelectorAll('svg')].some(drawn => getComputedStyle(drawn).stroke !== own);
         if (!text && !border && !icon) found.push(`'${name}' cannot be seen`);
         control.focus();
         const ring = getComputedStyle(control);
-        const drawn = ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2 && ring.outlineColor !== ground;
+        // A field shows by its caret that it has the focus.
+        const caret = control.matches('input') && ring.caretColor !== ground;
+        const drawn = caret || ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2 && ring.outlineColor !== ground;
         if (document.activeElement === control && !drawn) found.push(`'${name}' shows no focus`);
         control.blur();
     }
