@@ -187,27 +187,39 @@ fn Framed(page: Memo<Option<Page>>, return_to: Signal<LocalPath>) -> impl IntoVi
 
 /// The document's title follows the page, and so does the focus, except on arrival.
 fn name_the_page(portal: Portal, page: Memo<Option<Page>>, screen: Memo<Screen>) {
-    Effect::new(move |before: Option<(bool, Option<String>)>| {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<Place>| {
         let screen = screen.get();
         let title = portal.title();
-        let name = match page.get() {
-            Some(page) if screen == Screen::Framed => bar_title(&page),
-            _ => None,
-        };
-        document().set_title(&match &name {
-            Some(name) => [name, " · ", &title].concat(),
-            None => title,
-        });
-        let settled = screen != Screen::Starting;
-        if settled {
+        let page = page.get();
+        let name = page.as_ref().filter(|_| screen == Screen::Framed).and_then(bar_title);
+        // Until the portal has said its name, that of index.html stands.
+        if !title.is_empty() {
+            document().set_title(&match &name {
+                Some(name) => [name, " · ", &title].concat(),
+                None => title,
+            });
+        }
+        if screen != Screen::Starting {
             remove_skeleton();
         }
-        // What was there before the first answer was no page.
-        if settled && before.is_some_and(|(page, before)| page && (before != name || name.is_none())) {
+        let kind = page.as_ref().map(std::mem::discriminant);
+        let place = Place { screen, kind, name, path: path.get_untracked() };
+        // What was there before the first answer was no page, and the same page with other figures is no other.
+        if before.is_some_and(|before| before.screen != Screen::Starting && before != place) {
             request_animation_frame(focus_heading);
         }
-        (settled, name)
+        place
     });
+}
+
+/// What makes a page another one for whoever looks at it.
+#[derive(PartialEq)]
+struct Place {
+    screen: Screen,
+    kind: Option<std::mem::Discriminant<Page>>,
+    name: Option<String>,
+    path: String,
 }
 
 /// What index.html drew while there was nothing to draw yet.

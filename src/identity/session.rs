@@ -150,7 +150,7 @@ impl Session {
     pub fn absorb(self, answer: SessionAnswer, why: Why) {
         let before = self.answer_untracked();
         match turn(before.as_ref(), &answer) {
-            Turn::Ended => self.note_end(why),
+            Turn::Ended => self.note_end(cause(before.as_ref(), why, clock::now())),
             Turn::OtherPerson => storage::clear(),
             Turn::Same => {}
         }
@@ -202,6 +202,12 @@ fn person(standing: &Standing) -> Option<String> {
     }
 }
 
+/// Whoever asked first, for whatever reason: what ends when its time is up, ends because of that.
+fn cause(before: Option<&SessionAnswer>, why: Why, now: u64) -> Why {
+    let due = before.and_then(|known| known.expires).is_some_and(|expires| expires <= now);
+    if due { Why::Expired } else { why }
+}
+
 #[cfg(test)]
 mod tests {
     use lanyard_contract::wire::Identity;
@@ -227,6 +233,14 @@ mod tests {
         assert_eq!(turn(Some(&of(Some("a"))), &of(None)), Turn::Ended);
         assert_eq!(turn(Some(&of(None)), &of(None)), Turn::Same);
         assert_eq!(turn(None, &of(None)), Turn::Same);
+    }
+
+    #[test]
+    fn what_ends_when_its_time_is_up_ends_because_of_that() {
+        let known = SessionAnswer { expires: Some(100), ..of(Some("a")) };
+        assert_eq!(cause(Some(&known), Why::Unsaid, 100), Why::Expired);
+        assert_eq!(cause(Some(&known), Why::OtherWindow, 99), Why::OtherWindow);
+        assert_eq!(cause(None, Why::Unsaid, 100), Why::Unsaid);
     }
 
     #[test]

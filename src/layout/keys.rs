@@ -101,7 +101,7 @@ pub fn KeyList(close: UnsyncCallback<()>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <header><h2>{words::KEYS}</h2><Close close/></header>
+        <div class="top"><h2>{words::KEYS}</h2><Close close/></div>
         <dl>{rows}</dl>
     }
 }

@@ -67,7 +67,7 @@ pub fn Sessions(close: UnsyncCallback<()>) -> impl IntoView {
         spawn_local(list.load());
     };
     view! {
-        <header><h2 tabindex="-1">{words::SESSIONS}</h2><Close close/></header>
+        <div class="top"><h2 tabindex="-1">{words::SESSIONS}</h2><Close close/></div>
         {move || match list.open.get() {
             None => view! { <p class="quiet late">{words::LOADING}</p> }.into_any(),
             Some(Err(error)) => view! {

@@ -18,6 +18,7 @@ mod shell;
 mod build;
 mod demo;
 mod fuzz;
+mod look;
 mod test;
 
 use std::process::ExitCode;
@@ -53,6 +54,9 @@ enum Task {
         #[arg(long, value_name = "STEP OR ROW")]
         only: Vec<String>,
     },
+    /// Draw every state of the shell, in light and dark and at every width, into target/look/ with one page of all
+    /// pictures.
+    Look,
     /// Run the fuzzers of our own parsers, one after the other. Installs cargo-fuzz when it is missing.
     Fuzz {
         /// How long each runs.
@@ -84,6 +88,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Demo { port, real } => demo::run(&workspace, port, real),
         Task::Build => build::run(&workspace),
         Task::Test { only } => test::run(&workspace, &only),
+        Task::Look => look::run(&workspace),
         Task::Fuzz { seconds, only } => fuzz::run(&workspace, &only, seconds),
         Task::Deny => tools::deny::check(&workspace),
     }

@@ -7,7 +7,7 @@ mod needs;
 mod rows;
 mod steps;
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use anyhow::Result;
 
@@ -16,7 +16,7 @@ use crate::{
     interrupt, report,
     workspace::Workspace,
 };
-use counting::Count;
+pub(crate) use counting::Count;
 use needs::Needs;
 use steps::STEPS;
 
@@ -32,6 +32,13 @@ pub(crate) fn run(workspace: &Workspace, only: &[String]) -> Result<ExitCode> {
     }
     report::line(&total.to_string());
     Ok(if total.failed == 0 && total.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs the walk through every state of the shell, which leaves its pictures in this folder.
+pub(crate) fn states(workspace: &Workspace, pictures: &Path) -> Result<Count> {
+    let mut command = steps::walk_through_states(&mut Needs::new(workspace))?;
+    command.env("LANYARD_LOOK", pictures);
+    steps::tests("every state of the shell", command)
 }
 
 /// Runs one step or row and says how it went. An error only when somebody asked to stop.

@@ -10,7 +10,7 @@ use crate::{
     process, progress, report, shell,
     tools::{
         browser::{self, Browser},
-        reason, wasm_bindgen, wasm_target,
+        npm, reason, wasm_bindgen, wasm_target,
     },
     workspace::Workspace,
 };
@@ -25,6 +25,7 @@ pub(super) struct Needs<'a> {
     browser: Provided<Browser>,
     binaries: Provided<()>,
     shell: Provided<()>,
+    npm: Provided<PathBuf>,
     runtimes: BTreeMap<Runtime, Provided<PathBuf>>,
 }
 
@@ -37,6 +38,7 @@ impl<'a> Needs<'a> {
             browser: None,
             binaries: None,
             shell: None,
+            npm: None,
             runtimes: BTreeMap::new(),
         }
     }
@@ -56,6 +58,12 @@ impl<'a> Needs<'a> {
 
     pub(super) fn shell(&mut self) -> Result<()> {
         once(&mut self.shell, || shell::build(self.workspace))
+    }
+
+    /// axe-core's file.
+    pub(super) fn axe(&mut self) -> Result<PathBuf> {
+        let modules = once(&mut self.npm, || npm::provide(self.workspace))?;
+        Ok(modules.join("axe-core/axe.min.js"))
     }
 
     /// The program that runs example apps of this kind.

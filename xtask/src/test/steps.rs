@@ -116,10 +116,21 @@ fn end_to_end(needs: &mut Needs) -> Result<Count> {
     for runtime in [Runtime::Python, Runtime::R] {
         command.env(variable(runtime), needs.runtime(runtime)?);
     }
+    command.env(AXE, needs.axe()?);
     let names = discovery::find(&needs.workspace.root)?.end_to_end;
     command.args(select(&some(names)?));
     tests("end-to-end tests", command)
 }
+
+/// `cargo test` of the walk through every state of the shell, and of nothing else.
+pub(super) fn walk_through_states(needs: &mut Needs) -> Result<Command> {
+    let mut command = end_to_end_tests(needs)?;
+    command.env(AXE, needs.axe()?).args(["--test", "every_state"]);
+    Ok(command)
+}
+
+/// Through which the tests are told axe-core's file.
+const AXE: &str = "LANYARD_AXE";
 
 /// Through which the tests are told a runtime's program.
 pub(super) fn variable(runtime: Runtime) -> &'static str {

@@ -1,8 +1,5 @@
 //! What a failed test leaves behind: screenshot, text, console and requests, in target/e2e/<test>/.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde_json::json;
-
 use super::page::Page;
 
 impl Page {
@@ -34,11 +31,6 @@ impl Page {
 
     /// Keeps a picture of the page among the evidence.
     pub async fn screenshot(&self, name: &str) {
-        let picture = self.cdp.try_call(Some(&self.session), "Page.captureScreenshot", json!({})).await;
-        let data = picture.ok().and_then(|picture| picture["data"].as_str().map(str::to_owned));
-        if let Some(bytes) = data.and_then(|data| STANDARD.decode(data).ok()) {
-            let _ = std::fs::create_dir_all(&self.evidence);
-            let _ = std::fs::write(self.evidence.join(name), bytes);
-        }
+        let _ = self.picture(&self.evidence.join(name)).await;
     }
 }

@@ -6,7 +6,10 @@ mod cdp;
 mod element;
 mod evidence;
 mod frame;
+mod keyboard;
+mod network;
 mod page;
+mod screen;
 mod traffic;
 mod tree;
 

@@ -91,12 +91,6 @@ impl Page {
         cookies.map(|cookie| (text(&cookie["name"]), text(&cookie["value"]))).collect()
     }
 
-    /// From now on the browser has lost its cookies whenever a POST to an address like this is answered.
-    pub async fn lose_cookies_after(&self, address: &str) {
-        let pattern = json!([{ "urlPattern": address, "requestStage": "Response" }]);
-        self.call("Fetch.enable", json!({ "patterns": pattern })).await;
-    }
-
     /// What was asked for since the page was made or `forget`.
     pub fn loads(&self) -> Vec<Load> {
         self.traffic.lock().expect("not poisoned").loads()

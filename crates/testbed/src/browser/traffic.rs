@@ -9,11 +9,15 @@ use std::{
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::cdp::{Cdp, Event};
+use super::{
+    cdp::{Cdp, Event},
+    network::Paused,
+};
 
 /// One request and what came of it.
 #[derive(Debug, Clone, Default)]
 pub struct Load {
+    pub method: String,
     pub url: String,
     pub status: u64,
     /// `br`, `gzip` or nothing.
@@ -32,6 +36,7 @@ pub struct Traffic {
     pub targets: HashMap<String, String>,
     loads: Vec<(String, Load)>,
     pub console: Vec<String>,
+    pub(super) paused: Paused,
 }
 
 pub type Shared = Arc<Mutex<Traffic>>;
@@ -64,7 +69,8 @@ impl Traffic {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         match event.method.as_str() {
             "Network.requestWillBeSent" => {
-                let load = Load { url: text(&params["request"]["url"]), ..Load::default() };
+                let (method, url) = (text(&params["request"]["method"]), text(&params["request"]["url"]));
+                let load = Load { method, url, ..Load::default() };
                 self.loads.push((text(&params["requestId"]), load));
             }
             "Network.webSocketCreated" => {
@@ -151,18 +157,7 @@ fn handle(cdp: &Cdp, traffic: &mut Traffic, event: &Event) {
             traffic.targets.retain(|_, known| known != session);
             traffic.sessions.retain(|known| known != session);
         }
-        "Fetch.requestPaused" => {
-            let (cdp, session) = (cdp.clone(), event.session.clone());
-            let answer = json!({ "requestId": event.params["requestId"] });
-            let post = event.params["request"]["method"] == "POST";
-            // The answer reaches the page only when the cookies it brought are gone.
-            tokio::spawn(async move {
-                if post {
-                    let _ = cdp.try_call(Some(&session), "Network.clearBrowserCookies", json!({})).await;
-                }
-                let _ = cdp.try_call(Some(&session), "Fetch.continueResponse", answer).await;
-            });
-        }
+        "Fetch.requestPaused" => traffic.paused.take(cdp, event),
         _ => traffic.note(event),
     }
 }
