@@ -56,7 +56,7 @@ fn ranges_end_where_the_table_says() {
         let (good, bad) = match key.kind {
             Kind::Count(least, most) => (
                 vec![least.to_string(), most.to_string()],
-                vec![least - 1, most + 1].iter().map(u64::to_string).collect(),
+                [least - 1, most + 1].iter().map(u64::to_string).collect(),
             ),
             Kind::Duration(least, most) => {
                 let unit = most.trim_start_matches(|c: char| c.is_ascii_digit());
