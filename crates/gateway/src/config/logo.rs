@@ -58,6 +58,9 @@ pub fn read(section: &Section<'_>, around: &Around<'_>) -> Option<Logo> {
 
 fn picture(value: &Value<'_>, around: &Around<'_>) -> Option<Picture> {
     let path = around.path(value.text()?);
+    if around.alone {
+        return None;
+    }
     let shown = path.display().to_string().escape_debug().to_string();
     let bytes = match (around.read)(&path, LARGEST) {
         Ok(bytes) => bytes,
