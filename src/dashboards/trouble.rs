@@ -91,10 +91,11 @@ impl Stage {
     /// Says aloud what happens to the dashboard on the screen, and nothing that is no longer so.
     pub(super) fn announce_troubles(self) {
         let condition = Memo::new(move |_| self.condition());
-        Effect::new(move |before: Option<Option<Trouble>>| {
+        Effect::new(move |before: Option<(Option<Trouble>, bool)>| {
+            let (before, spoke) = before.unwrap_or_default();
             let trouble = self.trouble();
             let condition = condition.get();
-            let said = match (&trouble, before.flatten()) {
+            let said = match (&trouble, before) {
                 (Some(trouble), _) => self.title(&trouble.id).map(|title| {
                     let words = trouble.words(&title);
                     [&words.title, ". ", &words.sentence].concat()
@@ -108,8 +109,12 @@ impl Stage {
                     .and_then(|id| self.title(&id))
                     .and_then(|title| said(condition, &title)),
             };
-            self.announcer.say(said.unwrap_or_default());
-            trouble
+            // What others have said is not ours to take back.
+            let speaks = said.is_some();
+            if speaks || spoke {
+                self.announcer.say(said.unwrap_or_default());
+            }
+            (trouble, speaks)
         });
     }
 }

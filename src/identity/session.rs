@@ -123,8 +123,8 @@ impl Session {
         });
         self.last.set_value(clock::now());
         let answer = api::session().await;
-        let (_, answered) = self.asked.get_value();
-        if mine < answered {
+        // Overtaken, or the page that asked has gone.
+        if self.asked.try_get_value().is_none_or(|(_, answered)| mine < answered) {
             return Ok(());
         }
         self.asked.update_value(|(_, answered)| *answered = mine);

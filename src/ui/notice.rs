@@ -18,7 +18,8 @@ pub fn Notices(up: Signal<bool>, children: Children) -> impl IntoView {
     let place = NodeRef::<html::Div>::new();
     let above = RwSignal::new(false);
     let give_way = move || {
-        let Some(place) = place.get_untracked() else { return };
+        // The next frame of the display may find the page gone.
+        let Some(place) = place.try_get_untracked().flatten() else { return };
         let focus = document()
             .active_element()
             .filter(|focus| !place.contains(Some(focus)) && !focus.matches(LARGE).unwrap_or(true));
@@ -26,7 +27,8 @@ pub fn Notices(up: Signal<bool>, children: Children) -> impl IntoView {
             let lowest = window().inner_height().ok().and_then(|height| height.as_f64());
             // The notice keeps a distance from the window's edge, and the focus ring one from its element.
             let notice = f64::from(place.offset_height()) + 24.0;
-            above.set(bottom(&focus).zip(lowest).is_some_and(|(bottom, lowest)| bottom > lowest - notice));
+            above
+                .try_set(bottom(&focus).zip(lowest).is_some_and(|(bottom, lowest)| bottom > lowest - notice));
         }
     };
     Effect::new(move |_| {
