@@ -1,0 +1,6 @@
+//! Real identity providers, each installed by `cargo xtask test` and started as its own documentation says. They
+//! know one client, the portal; who is in them is the test's matter.
+
+pub mod django;
+
+pub use django::Django;

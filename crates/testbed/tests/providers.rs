@@ -1,0 +1,8 @@
+//! Real identity providers, end to end, through their own pages in a real browser: groups to roles, what a changed
+//! membership does at the next sign-in, and signing out at both ends. One module a provider.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+#[path = "providers/django.rs"]
+mod django;
+mod visitor;
