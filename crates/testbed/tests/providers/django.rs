@@ -151,7 +151,6 @@ async fn a_wrong_password_is_djangos_to_refuse_and_signing_out_ends_both_session
     page.open(&scene.stage.portal().origin()).await;
     scene.leave_for_django(&page).await;
     log_in(&page, "iris", "not her password").await;
-    page.find("alert", "").await;
     page.shows("Please enter a correct username and password").await;
     log_in(&page, "iris", PASSWORD).await;
     page.at(&scene.stage.portal().origin()).await;
