@@ -5,4 +5,8 @@
 
 #[path = "providers/django.rs"]
 mod django;
+#[path = "providers/keycloak.rs"]
+mod keycloak;
+#[path = "providers/saml.rs"]
+mod saml;
 mod visitor;

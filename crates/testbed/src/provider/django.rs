@@ -45,12 +45,12 @@ impl Django {
         manage(&["migrate", "--verbosity", "0"]);
         manage(&["people", &people.display().to_string(), "--password-env", "SITE_PASSWORD"]);
         let portal = format!("http://{}:{}", crate::settings::PORTAL, ports.portal);
-        manage(&[
-            "createapplication", "confidential", "authorization-code", "--name", "Portal",
-            "--client-id", "lanyard", "--client-secret", &client_secret, "--algorithm", "RS256",
-            "--redirect-uris", &format!("{portal}/callback"),
-            "--post-logout-redirect-uris", &format!("{portal}/signed-out"), "--skip-authorization",
-        ]);
+        let application = format!(
+            "createapplication confidential authorization-code --name Portal --client-id lanyard \
+             --client-secret={client_secret} --algorithm RS256 --skip-authorization \
+             --redirect-uris {portal}/callback --post-logout-redirect-uris {portal}/signed-out"
+        );
+        manage(&application.split(' ').collect::<Vec<_>>());
         let mut command = python(&variables);
         let bind = format!("127.0.0.1:{}", ports.provider());
         command.args(["-m", "gunicorn", "--bind", &bind, "--workers", "2", "--no-control-socket"]);

@@ -2,5 +2,7 @@
 //! know one client, the portal; who is in them is the test's matter.
 
 pub mod django;
+pub mod keycloak;
 
 pub use django::Django;
+pub use keycloak::Keycloak;
