@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+#[path = "providers/canaille.rs"]
+mod canaille;
 #[path = "providers/django.rs"]
 mod django;
 #[path = "providers/keycloak.rs"]
