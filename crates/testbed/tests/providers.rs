@@ -7,6 +7,8 @@
 mod canaille;
 #[path = "providers/django.rs"]
 mod django;
+#[path = "providers/fixtures.rs"]
+mod fixtures;
 #[path = "providers/keycloak.rs"]
 mod keycloak;
 #[path = "providers/saml.rs"]
