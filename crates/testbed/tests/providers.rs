@@ -11,6 +11,8 @@ mod django;
 mod fixtures;
 #[path = "providers/keycloak.rs"]
 mod keycloak;
+#[path = "providers/oidc_provider.rs"]
+mod oidc_provider;
 #[path = "providers/saml.rs"]
 mod saml;
 mod visitor;

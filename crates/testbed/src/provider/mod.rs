@@ -4,7 +4,9 @@
 pub mod canaille;
 pub mod django;
 pub mod keycloak;
+pub mod panva;
 
 pub use canaille::Canaille;
 pub use django::Django;
 pub use keycloak::Keycloak;
+pub use panva::OidcProvider;

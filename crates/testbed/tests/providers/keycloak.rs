@@ -144,15 +144,14 @@ async fn signing_out(scene: &Scene<'_>) {
     page.shows("Invalid username or password").await;
     log_in(&page, "carla", &keycloak.password).await;
     back(&page, stage).await;
-    // As long as Keycloak knows her, it does not ask again.
-    page.eval(
-        "fetch('/api/session', { method: 'DELETE', headers: { 'x-lanyard-request': '1' } }).then(() => 0)",
-    )
-    .await;
-    page.open(&stage.portal().origin()).await;
-    page.find("button", "Sign in").await.click().await;
-    back(&page, stage).await;
+    let carla = keycloak.id("users", "username", "carla").await;
+    let sessions = async || {
+        let open = keycloak.ask("GET", &format!("/{REALM}/users/{carla}/sessions"), None).await;
+        open.as_array().expect("a list").len()
+    };
+    assert_eq!(sessions().await, 1);
     sign_out(&page, stage).await;
+    assert_eq!(sessions().await, 0, "Keycloak's own has ended as well");
     leave(&page, stage, keycloak).await;
     page.find("textbox", "Password").await;
 }
