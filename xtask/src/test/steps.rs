@@ -7,12 +7,11 @@ use anyhow::{Result, bail};
 use super::{
     counting::{Count, count},
     discovery,
+    equipment::Equipment,
     needs::{Needs, all_lines_on_failure},
 };
 use crate::{
-    demo,
-    frameworks::Runtime,
-    process, progress, report,
+    demo, process, progress, report,
     tools::{packages, wasm_target},
 };
 
@@ -113,20 +112,12 @@ fn shell(needs: &mut Needs) -> Result<Count> {
 
 fn end_to_end(needs: &mut Needs) -> Result<Count> {
     let mut command = end_to_end_tests(needs)?;
-    for runtime in [Runtime::Python, Runtime::R] {
-        command.env(variable(runtime), needs.runtime(runtime)?);
+    for one in Equipment::ALL {
+        command.env(one.variable(), needs.equipment(one)?);
     }
     let names = discovery::find(&needs.workspace.root)?.end_to_end;
     command.args(select(&some(names)?));
     tests("end-to-end tests", command)
-}
-
-/// Through which the tests are told a runtime's program.
-pub(super) fn variable(runtime: Runtime) -> &'static str {
-    match runtime {
-        Runtime::Python => "LANYARD_PYTHON",
-        Runtime::R => "LANYARD_RSCRIPT",
-    }
 }
 
 /// `cargo test` with all that a browser test finds in its environment, whichever it is.
