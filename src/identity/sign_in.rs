@@ -12,7 +12,7 @@ use openidconnect::{
     AuthUrl, AuthenticationFlow, ClientId, CsrfToken, IssuerUrl, JsonWebKeySet, Nonce, PkceCodeChallenge,
     PkceCodeVerifier, RedirectUrl, Scope,
     core::{CoreAuthPrompt, CoreClient, CoreResponseType},
-    url::ParseError,
+    url::{ParseError, Url},
 };
 
 use super::{
@@ -128,13 +128,30 @@ async fn prepare(portal: Portal, return_to: LocalPath, account: Account) -> Resu
     };
     let (state, verifier) = (CsrfToken::new(state), PkceCodeVerifier::new(verifier));
     let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
-    let answer = api::begin_sign_in(&SignInRequest { state: state.secret().clone() }).await?;
+    let request = SignInRequest {
+        state: state.secret().clone(),
+        challenge: Some(challenge.as_str().to_owned()),
+        choose_account: account == Account::Choose,
+    };
+    let answer = api::begin_sign_in(&request).await?;
     let transaction = Transaction { verifier: verifier.into_secret(), return_to, started: clock::now() };
     if !transaction::keep(state.secret(), &transaction) {
         return Err(Failure::of(FailureKind::CookieNotKept));
     }
-    authorization_url(&provider, endpoint, state, answer.nonce, challenge, account)
-        .map_err(|_| Failure::of(FailureKind::ProviderSilent))
+    match answer.request_uri {
+        Some(uri) => pushed_url(&provider, &endpoint, &uri),
+        None => authorization_url(&provider, endpoint, state, answer.nonce, challenge, account),
+    }
+    .map_err(|_| Failure::of(FailureKind::ProviderSilent))
+}
+
+/// RFC 9126, section 4: the gateway has handed over the rest.
+fn pushed_url(provider: &Provider, endpoint: &str, request_uri: &str) -> Result<String, ParseError> {
+    let mut url = Url::parse(endpoint)?;
+    url.query_pairs_mut()
+        .append_pair("client_id", &provider.client_id)
+        .append_pair("request_uri", request_uri);
+    Ok(url.into())
 }
 
 fn authorization_url(
@@ -173,18 +190,21 @@ fn authorization_url(
 mod tests {
     use super::*;
 
-    fn url(account: Account) -> String {
-        let provider = Provider {
+    fn provider() -> Provider {
+        Provider {
             name: "Harbour".into(),
             issuer: "https://id.example".into(),
             client_id: "lanyard".into(),
             scopes: vec!["openid".into(), "profile".into()],
             redirect_uri: "https://dash.example/callback".into(),
             authorization_endpoint: Some("https://id.example/authorize?tenant=1".into()),
-        };
+        }
+    }
+
+    fn url(account: Account) -> String {
         let verifier = PkceCodeVerifier::new("v".repeat(43));
         authorization_url(
-            &provider,
+            &provider(),
             "https://id.example/authorize?tenant=1".into(),
             CsrfToken::new("the-state".into()),
             "the-nonce".into(),
@@ -215,5 +235,15 @@ mod tests {
     #[test]
     fn another_account_is_asked_for_only_when_wanted() {
         assert!(url(Account::Choose).contains("prompt=select_account"));
+    }
+
+    #[test]
+    fn a_pushed_request_is_only_named() {
+        let url = pushed_url(&provider(), "https://id.example/authorize?tenant=1", "urn:x:request uri")
+            .expect("one");
+        assert_eq!(
+            url,
+            "https://id.example/authorize?tenant=1&client_id=lanyard&request_uri=urn%3Ax%3Arequest+uri"
+        );
     }
 }

@@ -2,11 +2,13 @@
 //! Times are seconds since 1970-01-01 UTC. Unknown fields are ignored, so that an older shell still reads.
 
 pub mod hint;
+mod sign_in;
 
 use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::sign_in::{SessionRequest, SignInAnswer, SignInRequest};
 use crate::{DashboardId, RoleId, policy::Access};
 
 /// The header that everything which changes state must carry. Its presence cannot be forged cross-origin
@@ -66,30 +68,6 @@ pub struct Provider {
     pub redirect_uri: String,
     /// `None` while the provider has not answered discovery yet: signing in must wait.
     pub authorization_endpoint: Option<String>,
-}
-
-/// `POST /api/sign-in`: binds a flow to this browser.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct SignInRequest {
-    pub state: String,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-pub struct SignInAnswer {
-    /// base64url(SHA-256(cookie secret ‖ state)): goes to the provider, comes back in the ID token.
-    pub nonce: String,
-}
-
-/// `POST /api/session`: redeems a code.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct SessionRequest {
-    pub code: String,
-    /// The PKCE verifier (RFC 7636).
-    pub verifier: String,
-    pub state: String,
-    /// The `iss` parameter of the callback (RFC 9207), if it came.
-    #[serde(default)]
-    pub iss: Option<String>,
 }
 
 /// `GET /api/session` and the answer to `POST /api/session`: who this is and what they may see, nothing else.

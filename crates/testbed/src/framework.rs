@@ -168,13 +168,13 @@ impl RealApp {
     }
 }
 
-fn examples() -> PathBuf {
+pub(crate) fn examples() -> PathBuf {
     std::env::var_os("LANYARD_EXAMPLES")
         .map(PathBuf::from)
         .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples"))
 }
 
-fn program(word: &str) -> PathBuf {
+pub(crate) fn program(word: &str) -> PathBuf {
     let variable = match word {
         "python" => "LANYARD_PYTHON",
         "Rscript" => "LANYARD_RSCRIPT",

@@ -83,7 +83,12 @@ impl Process {
 
     /// Waits until something listens on its port; fails with its log when it ends before.
     pub async fn listening(&mut self) {
-        for _ in 0..2_400 {
+        self.listening_within(Duration::from_secs(60)).await;
+    }
+
+    /// The same, for what takes long to start.
+    pub async fn listening_within(&mut self, within: Duration) {
+        for _ in 0..within.as_millis() / 25 {
             if TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
                 return;
             }
@@ -92,7 +97,7 @@ impl Process {
             }
             sleep(Duration::from_millis(25)).await;
         }
-        panic!("{} does not listen on {} after a minute; it said:\n{}", self.name, self.port, self.said());
+        panic!("{} does not listen on {} after {within:?}; it said:\n{}", self.name, self.port, self.said());
     }
 
     /// Everything it wrote.
@@ -108,6 +113,19 @@ impl Process {
     pub fn terminate(&self) {
         let status = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
         assert!(status.is_ok_and(|status| status.success()), "SIGTERM reached {}", self.name);
+    }
+
+    /// Lets it end by itself, for a program that has others to end first. Dropping it kills what is left.
+    pub fn end(&mut self) {
+        for nth in 0..100 {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            if nth == 0 {
+                self.terminate();
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     /// Waits for its end.

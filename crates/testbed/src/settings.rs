@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::ports;
+
 /// An upstream that records, as a dashboard of its own.
 #[derive(Debug, Clone)]
 pub struct Upstream {
@@ -12,6 +14,16 @@ pub struct Upstream {
     pub toml: String,
     /// Nothing is started there: the test does it.
     pub bare: bool,
+}
+
+/// A provider that the test has started by itself.
+#[derive(Debug, Clone)]
+pub struct Elsewhere {
+    /// What the sign-in pages call it.
+    pub name: &'static str,
+    pub issuer: String,
+    /// The portal's own at this provider; its client id is `lanyard`.
+    pub client_secret: String,
 }
 
 /// What is different from the demo.
@@ -25,6 +37,8 @@ pub struct StageOptions {
     pub portal: String,
     /// More lines of `[identity]`.
     pub identity: String,
+    /// Who signs people in, instead of the development provider.
+    pub provider: Option<Elsewhere>,
     /// Where groups are, instead of the demo's `["/groups"]`.
     pub groups: Option<&'static str>,
     /// More lines of `[roles]`.
@@ -64,6 +78,11 @@ impl StageOptions {
     pub fn identity(mut self, line: &str) -> Self {
         self.identity.push_str(line);
         self.identity.push('\n');
+        self
+    }
+
+    pub fn provider(mut self, provider: Elsewhere) -> Self {
+        self.provider = Some(provider);
         self
     }
 
@@ -142,6 +161,11 @@ pub struct Ports {
 }
 
 impl Ports {
+    /// A block that nobody else gets.
+    pub fn reserve() -> Self {
+        Self { portal: ports::block() }
+    }
+
     pub fn provider(self) -> u16 {
         self.portal + 1
     }
@@ -169,10 +193,15 @@ pub const APPS: [(&str, &str, &str); 3] = [
 
 /// The configuration file.
 pub fn file(options: &StageOptions, ports: Ports, folder: &Path, shell: &Path) -> String {
-    let (portal, provider, admin) = (ports.portal, ports.provider(), ports.admin());
+    let (portal, admin) = (ports.portal, ports.admin());
     let state = folder.join("state");
     let StageOptions { toml, server, portal: branding, identity, roles, .. } = options;
     let groups = options.groups.unwrap_or(r#"["/groups"]"#);
+    let development = format!("http://id.localhost:{}", ports.provider());
+    let (provider, issuer) = match &options.provider {
+        Some(elsewhere) => (elsewhere.name, &elsewhere.issuer),
+        None => ("Harbour ID", &development),
+    };
     let scheme = if options.https { "https" } else { "http" };
     let apps =
         options.apps.map(|host| format!("apps = \"{scheme}://*.{host}:{portal}\"\n")).unwrap_or_default();
@@ -184,8 +213,8 @@ url = "{scheme}://{PORTAL}:{portal}"
 contact = "data-platform@harbour.example"
 {branding}
 [identity]
-issuer = "http://id.localhost:{provider}"
-name = "Harbour ID"
+issuer = "{issuer}"
+name = "{provider}"
 client_id = "lanyard"
 client_secret = "env:LANYARD_CLIENT_SECRET"
 groups = {groups}

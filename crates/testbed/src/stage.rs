@@ -11,7 +11,6 @@ use crate::{
     Recorder, Site,
     folder::Folder,
     never_log::NeverLog,
-    ports,
     process::{self, Process},
     random,
     settings::{self, APPS, Ports, StageOptions},
@@ -39,7 +38,11 @@ impl Stage {
     }
 
     pub async fn start(options: StageOptions) -> Self {
-        let ports = Ports { portal: ports::block() };
+        Self::start_on(Ports::reserve(), options).await
+    }
+
+    /// On ports that were reserved before, for a provider that must know where the portal will be.
+    pub async fn start_on(ports: Ports, options: StageOptions) -> Self {
         let folder = Folder::new();
         let shell = shell(&folder);
         let config = folder.write("lanyard.toml", &settings::file(&options, ports, folder.path(), &shell));
@@ -51,7 +54,8 @@ impl Stage {
                 recorders.push((upstream.id, recorder));
             }
         }
-        let client_secret = random::text::<32>();
+        let elsewhere = options.provider.as_ref().map(|elsewhere| elsewhere.client_secret.clone());
+        let client_secret = elsewhere.unwrap_or_else(random::text::<32>);
         secrets.note("client secret", &client_secret);
         let stage = Self {
             ports,
@@ -63,7 +67,9 @@ impl Stage {
             config,
             folder,
         };
-        stage.start_process("lanyard-dev-idp").await;
+        if stage.options.provider.is_none() {
+            stage.start_process("lanyard-dev-idp").await;
+        }
         if !stage.options.without_apps {
             for (id, ..) in APPS {
                 stage.start_process(id).await;

@@ -3,6 +3,7 @@
 
 mod counting;
 mod discovery;
+mod equipment;
 mod needs;
 mod rows;
 mod steps;

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, path::PathBuf, process::Command};
 
 use anyhow::{Result, anyhow, bail};
 
+use super::equipment::Equipment;
 use crate::{
-    frameworks::Runtime,
     process, progress, report, shell,
     tools::{
         browser::{self, Browser},
-        npm, reason, wasm_bindgen, wasm_target,
+        reason, wasm_bindgen, wasm_target,
     },
     workspace::Workspace,
 };
@@ -25,8 +25,7 @@ pub(super) struct Needs<'a> {
     browser: Provided<Browser>,
     binaries: Provided<()>,
     shell: Provided<()>,
-    npm: Provided<PathBuf>,
-    runtimes: BTreeMap<Runtime, Provided<PathBuf>>,
+    equipment: BTreeMap<Equipment, Provided<PathBuf>>,
 }
 
 impl<'a> Needs<'a> {
@@ -38,8 +37,7 @@ impl<'a> Needs<'a> {
             browser: None,
             binaries: None,
             shell: None,
-            npm: None,
-            runtimes: BTreeMap::new(),
+            equipment: BTreeMap::new(),
         }
     }
 
@@ -60,15 +58,9 @@ impl<'a> Needs<'a> {
         once(&mut self.shell, || shell::build(self.workspace))
     }
 
-    /// axe-core's file.
-    pub(super) fn axe(&mut self) -> Result<PathBuf> {
-        let modules = once(&mut self.npm, || npm::provide(self.workspace))?;
-        Ok(modules.join("axe-core/axe.min.js"))
-    }
-
-    /// The program that runs example apps of this kind.
-    pub(super) fn runtime(&mut self, runtime: Runtime) -> Result<PathBuf> {
-        once(self.runtimes.entry(runtime).or_default(), || runtime.provide(self.workspace))
+    /// Where it is: a program, or a folder.
+    pub(super) fn equipment(&mut self, one: Equipment) -> Result<PathBuf> {
+        once(self.equipment.entry(one).or_default(), || one.provide(self.workspace))
     }
 
     /// All host binaries and tests, in one selection of packages: another one would select other features of the

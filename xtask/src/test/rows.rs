@@ -1,12 +1,13 @@
-//! The rows of the conformance suite, for `--only`: one a framework, named after its folder in `examples/`, and two
-//! that are about no framework. A row is a Rust module of the test target `frameworks`.
+//! The rows of step e2e, for `--only`: one a framework, named after its folder in `examples/`, two that are about no
+//! framework, and one an identity provider. A row is a Rust module of its test targets.
 
 use anyhow::{Result, bail};
 
 use super::{
     counting::Count,
+    equipment::Equipment::{self, Apps, Canaille, Keycloak, OidcProvider},
     needs::Needs,
-    steps::{STEPS, end_to_end_tests, tests, variable},
+    steps::{STEPS, end_to_end_tests, tests},
 };
 use crate::{
     frameworks::{self, Runtime},
@@ -15,14 +16,27 @@ use crate::{
     workspace::Workspace,
 };
 
-/// The test target of the package lanyard-testbed.
-const TARGETS: [&str; 4] = ["--test", "frameworks", "--test", "forged_tokens"];
-const OTHERS: [&str; 2] = ["external", "https"];
+/// Test targets of the package lanyard-testbed.
+type Targets = &'static [&'static str];
+const FRAMEWORKS: Targets = &["--test", "frameworks", "--test", "forged_tokens"];
+const PROVIDERS: Targets = &["--test", "providers"];
+
+/// Each with what it needs.
+const OTHERS: [(&str, Targets, &[Equipment]); 8] = [
+    ("external", FRAMEWORKS, &[]),
+    ("https", FRAMEWORKS, &[]),
+    ("django", PROVIDERS, &[Apps(Runtime::Python)]),
+    ("keycloak", PROVIDERS, &[Keycloak]),
+    ("saml", PROVIDERS, &[Keycloak]),
+    ("oidc-provider", PROVIDERS, &[OidcProvider]),
+    ("canaille", PROVIDERS, &[Canaille]),
+    ("fixtures", PROVIDERS, &[]),
+];
 
 pub(super) struct Row {
     pub(super) name: String,
-    /// What its app needs; nothing, where it has none.
-    runtime: Option<Runtime>,
+    targets: Targets,
+    equipment: Vec<Equipment>,
 }
 
 /// Those of `only` that are rows. An error when one is neither a row nor a step.
@@ -35,8 +49,16 @@ pub(super) fn named(workspace: &Workspace, only: &[String]) -> Result<Vec<Row>> 
 
 fn find(workspace: &Workspace) -> Result<Vec<Row>> {
     let frameworks = frameworks::find(&workspace.examples())?.into_iter();
-    let frameworks = frameworks.map(|found| Row { name: found.id, runtime: Some(found.runtime) });
-    let others = OTHERS.map(|name| Row { name: name.to_owned(), runtime: None });
+    let frameworks = frameworks.map(|found| Row {
+        name: found.id,
+        targets: FRAMEWORKS,
+        equipment: vec![Apps(found.runtime)],
+    });
+    let others = OTHERS.map(|(name, targets, equipment)| Row {
+        name: name.to_owned(),
+        targets,
+        equipment: equipment.to_vec(),
+    });
     Ok(frameworks.chain(others).collect())
 }
 
@@ -59,24 +81,24 @@ fn is_step(name: &str) -> bool {
 
 impl Row {
     pub(super) fn run(&self, needs: &mut Needs) -> Result<Count> {
-        let program = match self.runtime {
-            Some(runtime) => Some((variable(runtime), needs.runtime(runtime)?)),
-            None => None,
-        };
+        let mut found = Vec::new();
+        for one in &self.equipment {
+            found.push((one.variable(), needs.equipment(*one)?));
+        }
         let mut list = end_to_end_tests(needs)?;
-        list.args(TARGETS).args(["--", "--list"]);
-        let outcome = process::run("listing the conformance tests", list)?;
+        list.args(self.targets).args(["--", "--list"]);
+        let outcome = process::run("listing the tests", list)?;
         if !outcome.success {
-            bail!("the conformance tests cannot be listed ({})", reason(&outcome.lines));
+            bail!("the tests cannot be listed ({})", reason(&outcome.lines));
         }
         let module = self.module();
         let names = inside(&outcome.lines, &module);
         if names.is_empty() {
-            bail!("no conformance test of lanyard-testbed is in a module `{module}`");
+            bail!("no such test of lanyard-testbed is in a module `{module}`");
         }
         let mut command = end_to_end_tests(needs)?;
-        command.args(TARGETS).args(["--", "--exact"]).args(names).envs(program);
-        tests(&format!("conformance of {}", self.name), command)
+        command.args(self.targets).args(["--", "--exact"]).args(names).envs(found);
+        tests(&format!("tests of {}", self.name), command)
     }
 
     fn module(&self) -> String {
@@ -96,8 +118,11 @@ mod tests {
     use super::*;
 
     fn rows() -> Vec<Row> {
-        let row = |name: &str| Row { name: name.to_owned(), runtime: None };
         ["panel", "shiny", "shiny-r", "https"].map(row).into()
+    }
+
+    fn row(name: &str) -> Row {
+        Row { name: name.to_owned(), targets: FRAMEWORKS, equipment: Vec::new() }
     }
 
     fn words(text: &str) -> Vec<String> {
@@ -110,7 +135,7 @@ mod tests {
             shiny::identity::two_people: test\nshiny_r::opens: test\nr_shiny::opens: test\npanel::shiny::opens: test\n\
             shiny: test\n\n6 tests, 0 benchmarks";
         let list: Vec<String> = list.lines().map(str::to_owned).collect();
-        let module = |name: &str| Row { name: name.to_owned(), runtime: None }.module();
+        let module = |name: &str| row(name).module();
         assert_eq!(inside(&list, &module("shiny")), ["shiny::opens", "shiny::identity::two_people"]);
         assert_eq!(inside(&list, &module("shiny-r")), ["shiny_r::opens"]);
         assert!(inside(&list, &module("dash")).is_empty());
@@ -133,7 +158,21 @@ mod tests {
     fn no_row_has_the_name_of_a_step() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
         let frameworks = frameworks::find(&root).unwrap();
-        let names = frameworks.iter().map(|framework| &*framework.id).chain(OTHERS);
+        let names = frameworks.iter().map(|framework| &*framework.id);
+        let names = names.chain(OTHERS.map(|(name, ..)| name));
         assert_eq!(names.filter(|name| is_step(name)).collect::<Vec<_>>(), Vec::<&str>::new());
+    }
+
+    /// Otherwise `--only` runs nothing, or step e2e runs what has no row.
+    #[test]
+    fn every_identity_provider_of_the_tests_is_a_row() {
+        let text = include_str!("../../../crates/testbed/tests/providers.rs");
+        let modules = text.split("#[path = \"providers/").skip(1).filter_map(|rest| rest.split(".rs").next());
+        let mut modules: Vec<String> = modules.map(str::to_owned).collect();
+        let providers = OTHERS.iter().filter(|(_, targets, _)| *targets == PROVIDERS);
+        let mut rows: Vec<String> = providers.map(|(name, ..)| row(name).module()).collect();
+        modules.sort();
+        rows.sort();
+        assert_eq!(modules, rows);
     }
 }

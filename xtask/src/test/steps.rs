@@ -7,12 +7,11 @@ use anyhow::{Result, bail};
 use super::{
     counting::{Count, count},
     discovery,
+    equipment::Equipment,
     needs::{Needs, all_lines_on_failure},
 };
 use crate::{
-    demo,
-    frameworks::Runtime,
-    process, progress, report,
+    demo, process, progress, report,
     tools::{packages, wasm_target},
 };
 
@@ -113,10 +112,9 @@ fn shell(needs: &mut Needs) -> Result<Count> {
 
 fn end_to_end(needs: &mut Needs) -> Result<Count> {
     let mut command = end_to_end_tests(needs)?;
-    for runtime in [Runtime::Python, Runtime::R] {
-        command.env(variable(runtime), needs.runtime(runtime)?);
+    for one in Equipment::ALL {
+        command.env(one.variable(), needs.equipment(one)?);
     }
-    command.env(AXE, needs.axe()?);
     let names = discovery::find(&needs.workspace.root)?.end_to_end;
     command.args(select(&some(names)?));
     tests("end-to-end tests", command)
@@ -125,19 +123,8 @@ fn end_to_end(needs: &mut Needs) -> Result<Count> {
 /// `cargo test` of the walk through every state of the shell, and of nothing else.
 pub(super) fn walk_through_states(needs: &mut Needs) -> Result<Command> {
     let mut command = end_to_end_tests(needs)?;
-    command.env(AXE, needs.axe()?).args(["--test", "every_state"]);
+    command.env(Equipment::Axe.variable(), needs.equipment(Equipment::Axe)?).args(["--test", "every_state"]);
     Ok(command)
-}
-
-/// Through which the tests are told axe-core's file.
-const AXE: &str = "LANYARD_AXE";
-
-/// Through which the tests are told a runtime's program.
-pub(super) fn variable(runtime: Runtime) -> &'static str {
-    match runtime {
-        Runtime::Python => "LANYARD_PYTHON",
-        Runtime::R => "LANYARD_RSCRIPT",
-    }
 }
 
 /// `cargo test` with all that a browser test finds in its environment, whichever it is.

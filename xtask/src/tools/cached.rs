@@ -82,7 +82,7 @@ fn move_into_place(tool: &Tool, unfinished: &Path, place: &Path) -> Result<()> {
 }
 
 /// `lanyard` in the user's cache folder (the XDG Base Directory Specification; macOS has its own).
-fn folder() -> Result<PathBuf> {
+pub(super) fn folder() -> Result<PathBuf> {
     let set = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || {
         let home = env::home_dir().context("cannot tell where the home folder is: set HOME")?;

@@ -6,6 +6,7 @@ pub(crate) mod browser;
 mod cached;
 pub(crate) mod cargo_fuzz;
 pub(crate) mod deny;
+pub(crate) mod keycloak;
 pub(crate) mod npm;
 pub(crate) mod packages;
 pub(crate) mod python;

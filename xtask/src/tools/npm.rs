@@ -1,5 +1,5 @@
-//! What the browser tests take from npm, in the target folder: exactly what the testbed's lock names, with none of
-//! its scripts run. A stamp, written last, tells a whole folder; anything else is made anew.
+//! What the browser tests take from npm, in the target folder: exactly what a lock of the testbed names, with none
+//! of its scripts run. A stamp, written last, tells a whole folder; anything else is made anew.
 
 use std::{
     fs,
@@ -14,10 +14,11 @@ use crate::{process, workspace::Workspace};
 
 const FILES: [&str; 2] = ["package.json", "package-lock.json"];
 
-/// The folder `node_modules`.
-pub(crate) fn provide(workspace: &Workspace) -> Result<PathBuf> {
-    let place = workspace.target.join("npm");
-    let from = workspace.root.join("crates/testbed");
+/// The folder `node_modules` with what the lock in this folder of the checkout names.
+pub(crate) fn provide(workspace: &Workspace, folder: &str) -> Result<PathBuf> {
+    let from = workspace.root.join(folder);
+    let name = from.file_name().with_context(|| from.display().to_string())?;
+    let place = workspace.target.join("npm").join(name);
     let lock = from.join(FILES[1]);
     let locked = fs::read_to_string(&lock).with_context(|| lock.display().to_string())?;
     if !is_whole(&place, &locked) {
@@ -90,9 +91,12 @@ mod tests {
 
     #[test]
     fn the_lock_names_no_registry_and_pins_everything() {
-        let lock = include_str!("../../../crates/testbed/package-lock.json");
-        assert!(!lock.contains("://") && lock.contains("\"integrity\": \"sha512-"));
-        let package = include_str!("../../../crates/testbed/package.json");
-        assert!(!package.contains(['^', '~', '*']));
+        for name in ["axe", "oidc-provider"] {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/testbed").join(name);
+            let lock = fs::read_to_string(root.join(FILES[1])).unwrap();
+            assert!(!lock.contains("\"resolved\"") && lock.contains("\"integrity\": \"sha512-"), "{name}");
+            let package = fs::read_to_string(root.join(FILES[0])).unwrap();
+            assert!(!package.contains(['^', '~', '*']), "{name}");
+        }
     }
 }

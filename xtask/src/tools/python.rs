@@ -1,5 +1,5 @@
-//! Python for the example apps: a virtual environment in the target folder with exactly what the examples' lock
-//! names. A stamp, written last, tells a whole one; anything else is made anew. The system's Python only lends
+//! Python for the example apps, and for Canaille: a virtual environment each in the target folder, with exactly what
+//! its lock names. A stamp, written last, tells a whole one; anything else is made anew. The system's Python only lends
 //! its interpreter.
 
 use std::{
@@ -21,13 +21,24 @@ const FITS: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3,
 const INTERPRETERS: [&str; 6] =
     ["python3", "/usr/bin/python3", "python3.14", "python3.13", "python3.12", "python3.11"];
 
-/// The environment's interpreter.
+/// The interpreter of the environment with the example apps' frameworks.
 pub(crate) fn provide(workspace: &Workspace) -> Result<PathBuf> {
     let lock = workspace.examples().join("requirements.txt");
-    provide_at(&workspace.target.join("python"), &lock, base)
+    provide_at(&workspace.target.join("python"), &lock, "the example apps' frameworks", base)
 }
 
-fn provide_at(place: &Path, lock: &Path, base: impl FnOnce() -> Result<PathBuf>) -> Result<PathBuf> {
+/// The same with Canaille, which wants other versions of what they share.
+pub(crate) fn provide_canaille(workspace: &Workspace) -> Result<PathBuf> {
+    let lock = workspace.root.join("crates/testbed/canaille/requirements.txt");
+    provide_at(&workspace.target.join("canaille"), &lock, "Canaille", base)
+}
+
+fn provide_at(
+    place: &Path,
+    lock: &Path,
+    what: &str,
+    base: impl FnOnce() -> Result<PathBuf>,
+) -> Result<PathBuf> {
     let locked = fs::read_to_string(lock).with_context(|| lock.display().to_string())?;
     let python = place.join("bin/python");
     if is_whole(place, &locked) {
@@ -36,7 +47,7 @@ fn provide_at(place: &Path, lock: &Path, base: impl FnOnce() -> Result<PathBuf>)
     let _turn = turn(place)?;
     // Another xtask may just have made it.
     if !is_whole(place, &locked) {
-        let made = base().and_then(|base| make(place, lock, &locked, &base));
+        let made = base().and_then(|base| make(place, (lock, &locked), what, &base));
         if made.is_err() && place.exists() {
             let _ = fs::remove_dir_all(place);
         }
@@ -55,7 +66,7 @@ fn is_whole(place: &Path, locked: &str) -> bool {
     fs::read_to_string(place.join("stamp")).is_ok_and(|found| Some(found) == stamp(place, locked))
 }
 
-fn make(place: &Path, lock: &Path, locked: &str, base: &Path) -> Result<()> {
+fn make(place: &Path, (lock, locked): (&Path, &str), what: &str, base: &Path) -> Result<()> {
     if place.exists() {
         // Tens of thousands of files: with progress, and to be interrupted.
         let mut remove = Command::new("rm");
@@ -67,19 +78,16 @@ fn make(place: &Path, lock: &Path, locked: &str, base: &Path) -> Result<()> {
     }
     let mut environment = Command::new(base);
     environment.args(["-m", "venv"]).arg(place);
-    let outcome = process::run("making a virtual environment for the example apps", environment)?;
+    let outcome = process::run(&format!("making a virtual environment for {what}"), environment)?;
     if !outcome.success {
         bail!("{} cannot make a virtual environment ({})", base.display(), reason(&outcome.lines))
     }
     let mut pip = Command::new(place.join("bin/python"));
     pip.args(["-m", "pip", "install", "--require-hashes", "--only-binary", ":all:", "--no-input"]);
     pip.args(["--disable-pip-version-check", "--progress-bar", "off", "--requirement"]).arg(lock);
-    let outcome = process::run("installing the example apps' frameworks", pip)?;
+    let outcome = process::run(&format!("installing {what}"), pip)?;
     if !outcome.success {
-        bail!(
-            "cannot install the example apps' frameworks ({}). With a network connection, run this again",
-            why(&outcome.lines)
-        )
+        bail!("cannot install {what} ({}). With a network connection, run this again", why(&outcome.lines))
     }
     let stamp = stamp(place, locked).context("the new virtual environment's Python does not run")?;
     fs::write(place.join("stamp"), stamp).with_context(|| place.display().to_string())
@@ -181,7 +189,7 @@ mod tests {
         }
 
         fn provide(&self) -> Result<PathBuf> {
-            provide_at(&self.place, &self.lock, || Ok(self.folder.join("base")))
+            provide_at(&self.place, &self.lock, "it", || Ok(self.folder.join("base")))
         }
 
         fn installations(&self) -> usize {
@@ -250,7 +258,7 @@ mod tests {
         let held = turn(&imitation.place).unwrap();
         let (place, lock, base) =
             (imitation.place.clone(), imitation.lock.clone(), imitation.folder.join("base"));
-        let other = thread::spawn(move || provide_at(&place, &lock, || Ok(base)).map(|_| ()));
+        let other = thread::spawn(move || provide_at(&place, &lock, "it", || Ok(base)).map(|_| ()));
         thread::sleep(Duration::from_millis(300));
         assert_eq!(imitation.installations(), 0);
         drop(held);

@@ -61,6 +61,12 @@ impl Element {
         }
     }
 
+    /// Types into a field, in the place of what is there.
+    pub async fn fill(&self, text: &str) {
+        self.call("function () { this.focus(); this.select() }").await;
+        self.cdp.call(Some(&self.session), "Input.insertText", json!({ "text": text })).await;
+    }
+
     /// Gives a file to an input for files, as a person does in the dialog.
     pub async fn choose(&self, file: &Path) {
         let files = json!({ "backendNodeId": self.node, "files": [file] });

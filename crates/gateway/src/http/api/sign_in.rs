@@ -17,7 +17,7 @@ use crate::{
     clock::Timestamp,
     http::{caller::Caller, problem::ApiError},
     identity::{
-        oidc::{Redemption, nonce},
+        oidc::{Beginning, Redemption, nonce},
         session::{
             Browser, Session, SessionId,
             cookies::{self, Reach},
@@ -38,13 +38,16 @@ pub async fn begin(
     headers: HeaderMap,
     body: Body<SignInRequest>,
 ) -> Response {
-    prepare(&headers, body).unwrap_or_else(|error| refuse(&gateway, error, &caller))
+    prepare(&gateway, &headers, body).await.unwrap_or_else(|error| refuse(&gateway, error, &caller))
 }
 
-fn prepare(headers: &HeaderMap, body: Body<SignInRequest>) -> Result<Response, ApiError> {
+async fn prepare(
+    gateway: &Gateway,
+    headers: &HeaderMap,
+    body: Body<SignInRequest>,
+) -> Result<Response, ApiError> {
     let Json(request) = body.map_err(|_| ApiError::BadRequest("the body is not a sign-in"))?;
-    let plain = request.state.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-    if !plain || !(16..=256).contains(&request.state.len()) {
+    if !is_base64url(&request.state) || !(16..=256).contains(&request.state.len()) {
         return Err(ApiError::BadRequest("the state is not 16 to 256 characters of base64url"));
     }
     let fresh;
@@ -56,8 +59,24 @@ fn prepare(headers: &HeaderMap, body: Body<SignInRequest>) -> Result<Response, A
         }
     };
     let cookie = cookies::set(cookies::SIGN_IN, secret, Some(SIGN_IN_SECONDS), Reach::Strict);
-    let answer = SignInAnswer { nonce: nonce(secret.as_bytes(), &request.state) };
+    let nonce = nonce(secret.as_bytes(), &request.state);
+    let request_uri = push(gateway, &request, &nonce).await?;
+    let answer = SignInAnswer { nonce, request_uri };
     Ok(([(header::SET_COOKIE, cookie)], Json(answer)).into_response())
+}
+
+/// Without a challenge it is a shell that was loaded before the gateway could push requests, or none of ours.
+async fn push(gateway: &Gateway, request: &SignInRequest, nonce: &str) -> Result<Option<String>, ApiError> {
+    let Some(challenge) = request.challenge.as_deref() else { return Ok(None) };
+    if !is_base64url(challenge) || challenge.len() != 43 {
+        return Err(ApiError::BadRequest("the challenge is not the 43 characters of a SHA-256 in base64url"));
+    }
+    let (state, choose_account) = (&*request.state, request.choose_account);
+    Ok(gateway.provider.push(&Beginning { state, nonce, challenge, choose_account }).await?)
+}
+
+fn is_base64url(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 /// The secret that an earlier tab got, so that several may sign in at once.

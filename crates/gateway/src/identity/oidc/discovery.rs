@@ -27,6 +27,8 @@ pub struct Endpoints {
     pub end_session: Option<Url>,
     /// The callback must carry `iss` (RFC 9207).
     pub iss_parameter: bool,
+    /// Where authorization requests must be pushed (RFC 9126); none where the browser carries them.
+    pub(super) push: Option<Url>,
     pub(super) token: Url,
     pub(super) userinfo: Option<Url>,
     pub(super) keys: Url,
@@ -66,6 +68,8 @@ struct Document {
     end_session_endpoint: Option<String>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
     authorization_response_iss_parameter_supported: Option<bool>,
+    pushed_authorization_request_endpoint: Option<String>,
+    require_pushed_authorization_requests: Option<bool>,
 }
 
 /// Fetches the description. The issuer is compared byte for byte.
@@ -89,10 +93,16 @@ fn read(document: &[u8], issuer: &str, has_secret: bool) -> Result<Endpoints, Di
         return Err(DiscoveryError::Issuer(document.issuer.chars().take(200).collect()));
     }
     let optional = |name, url: Option<&str>| url.map(|url| address(name, url)).transpose();
+    let push = document.pushed_authorization_request_endpoint.as_deref();
+    let push = match document.require_pushed_authorization_requests {
+        Some(true) => Some(address("pushed_authorization_request_endpoint", push.unwrap_or_default())?),
+        _ => None,
+    };
     Ok(Endpoints {
         authorization: address("authorization_endpoint", &document.authorization_endpoint)?,
         end_session: optional("end_session_endpoint", document.end_session_endpoint.as_deref())?,
         iss_parameter: document.authorization_response_iss_parameter_supported.unwrap_or(false),
+        push,
         token: address("token_endpoint", &document.token_endpoint)?,
         userinfo: optional("userinfo_endpoint", document.userinfo_endpoint.as_deref())?,
         keys: address("jwks_uri", &document.jwks_uri)?,
@@ -188,6 +198,24 @@ mod tests {
                 assert!(matches!(refused, Some(DiscoveryError::Address(at)) if at == name), "{name} {bad}");
             }
             assert!(with(json!({ name: "http://id.localhost:8081/x" })).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn requests_are_pushed_only_where_they_must_be() {
+        let push = |document: Value| with(document).map(|endpoints| endpoints.push.map(String::from));
+        let at = "https://id.example/push";
+        let (endpoint, required) =
+            ("pushed_authorization_request_endpoint", "require_pushed_authorization_requests");
+        assert_eq!(push(json!({ endpoint: at, required: true })).unwrap().as_deref(), Some(at));
+        for required in [json!({ required: false }), json!({})] {
+            let mut offered = required;
+            offered[endpoint] = at.into();
+            assert_eq!(push(offered).unwrap(), None);
+        }
+        for bad in [Value::Null, "http://id.example/push".into()] {
+            let refused = push(json!({ endpoint: bad, required: true })).err();
+            assert!(matches!(refused, Some(DiscoveryError::Address(name)) if name == endpoint));
         }
     }
 

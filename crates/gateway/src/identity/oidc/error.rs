@@ -4,7 +4,8 @@
 use lanyard_contract::wire::ProblemCode;
 
 use super::{
-    backchannel::BackchannelError, exchange::ExchangeError, judge::TokenError, userinfo::UserinfoError,
+    backchannel::BackchannelError, exchange::ExchangeError, judge::TokenError, push::PushError,
+    userinfo::UserinfoError,
 };
 use crate::identity::groups::{GroupsError, Malformation};
 
@@ -17,6 +18,8 @@ pub enum SignInError {
     IssMissing,
     #[error("the callback's 'iss' names another issuer (RFC 9207)")]
     IssWrong,
+    #[error("the request was not pushed: {0}")]
+    Push(#[from] PushError),
     #[error("the code was not redeemed: {0}")]
     Exchange(#[from] ExchangeError),
     #[error("the ID token was refused: {0}")]
@@ -71,8 +74,11 @@ impl SignInError {
     /// Whether the provider is away, not wrong.
     fn is_outage(&self) -> bool {
         match self {
-            Self::NotDiscovered | Self::Exchange(ExchangeError::Outage(_)) => true,
+            Self::NotDiscovered
+            | Self::Exchange(ExchangeError::Outage(_))
+            | Self::Push(PushError::Outage(_)) => true,
             Self::Exchange(ExchangeError::Backchannel(error))
+            | Self::Push(PushError::Backchannel(error))
             | Self::Userinfo(UserinfoError::Backchannel(error)) => BackchannelError::is_outage(error),
             Self::Userinfo(UserinfoError::Status(status)) => *status >= 500 || *status == 429,
             _ => false,

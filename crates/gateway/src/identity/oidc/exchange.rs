@@ -74,10 +74,19 @@ fn request(
         .append_pair("code", code)
         .append_pair("redirect_uri", redirect_uri)
         .append_pair("code_verifier", verifier);
+    let authorization = authenticate(endpoints, identity, &mut form);
+    (authorization, form.finish())
+}
+
+/// Says in the form who the client is, or in the `Authorization` header that comes back.
+pub(super) fn authenticate(
+    endpoints: &Endpoints,
+    identity: &Identity,
+    form: &mut Serializer<'_, String>,
+) -> Option<String> {
     let secret = identity.client_secret.as_ref().map(Secret::reveal).unwrap_or_default();
-    let mut authorization = None;
     match endpoints.authentication {
-        ClientAuthentication::Basic => authorization = Some(basic(&identity.client_id, secret)),
+        ClientAuthentication::Basic => return Some(basic(&identity.client_id, secret)),
         ClientAuthentication::Post => {
             form.append_pair("client_id", &identity.client_id).append_pair("client_secret", secret);
         }
@@ -85,7 +94,7 @@ fn request(
             form.append_pair("client_id", &identity.client_id);
         }
     }
-    (authorization, form.finish())
+    None
 }
 
 fn read(status: StatusCode, body: &[u8]) -> Result<Tokens, ExchangeError> {
@@ -115,7 +124,7 @@ fn basic(client_id: &str, secret: &str) -> String {
 
 /// The `error` of RFC 6749, section 5.2, for the log: registered codes only have these characters, and
 /// anything else could carry back what we sent.
-fn error_code(body: &[u8]) -> String {
+pub(super) fn error_code(body: &[u8]) -> String {
     let error = serde_json::from_slice::<Refusal>(body).map(|refusal| refusal.error).unwrap_or_default();
     let plain = error.len() <= 40 && error.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     if plain { error } else { "unreadable".to_owned() }

@@ -9,6 +9,7 @@ mod exchange;
 mod judge;
 mod keys;
 mod person;
+mod push;
 mod refresh;
 mod userinfo;
 
@@ -21,6 +22,7 @@ use url::Url;
 pub use backchannel::Backchannel;
 pub use discovery::Endpoints;
 pub use error::SignInError;
+pub use push::Beginning;
 
 use self::{
     exchange::Tokens,
@@ -111,6 +113,14 @@ impl Provider {
     /// Where the provider sends people back to: `<portal>/callback`.
     pub fn redirect_uri(&self) -> String {
         format!("{}/callback", self.inner.portal)
+    }
+
+    /// Hands the provider the request that a sign-in begins with, where it wants that: the name under which it is
+    /// kept there.
+    pub async fn push(&self, beginning: &Beginning<'_>) -> Result<Option<String>, SignInError> {
+        let Inner { identity, backchannel, .. } = &*self.inner;
+        let Some(endpoints) = self.endpoints() else { return Ok(None) };
+        Ok(push::push(backchannel, &endpoints, identity, &self.redirect_uri(), beginning).await?)
     }
 
     /// Redeems a code for a person. Userinfo is asked only after the ID token has been judged.

@@ -48,8 +48,21 @@ impl Scene {
         Self::with(json!({}), |_| {}).await
     }
 
-    async fn with(changes: Value, configure: impl FnOnce(&mut Identity)) -> Self {
+    /// Its provider wants authorization requests pushed (RFC 9126).
+    async fn pushing() -> Self {
         let idp = TestProvider::start().await;
+        let endpoint = format!("{}/push", idp.issuer);
+        let document = json!({
+            "pushed_authorization_request_endpoint": endpoint, "require_pushed_authorization_requests": true,
+        });
+        Self::at(idp, document, |_| {}).await
+    }
+
+    async fn with(changes: Value, configure: impl FnOnce(&mut Identity)) -> Self {
+        Self::at(TestProvider::start().await, changes, configure).await
+    }
+
+    async fn at(idp: TestProvider, changes: Value, configure: impl FnOnce(&mut Identity)) -> Self {
         let mut document = idp.document();
         for (member, value) in changes.as_object().expect("an object") {
             document[member] = value.clone();

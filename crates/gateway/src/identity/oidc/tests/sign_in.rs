@@ -34,6 +34,26 @@ async fn a_code_becomes_a_person() {
 }
 
 #[tokio::test]
+async fn where_requests_must_be_pushed_the_browser_carries_a_name() {
+    let beginning = Beginning { state: "s", nonce: "n", challenge: "c", choose_account: true };
+    assert_eq!(Scene::new().await.provider.push(&beginning).await.unwrap(), None);
+
+    let scene = Scene::pushing().await;
+    scene.idp.on("/push", Reply::Json(201, json!({ "request_uri": "urn:x", "expires_in": 60 })));
+    assert_eq!(scene.provider.push(&beginning).await.unwrap().as_deref(), Some("urn:x"));
+    let [pushed] = &scene.idp.seen("/push")[..] else { panic!("one request") };
+    assert!(pushed.head.contains("authorization: Basic bGFueWFyZDp0aGUtc2VjcmV0\r\n"), "{}", pushed.head);
+    assert_eq!(
+        pushed.body,
+        "response_type=code&redirect_uri=https%3A%2F%2Fdash.example%2Fcallback&scope=openid&state=s&nonce=n\
+         &code_challenge=c&code_challenge_method=S256&prompt=select_account&client_id=lanyard"
+    );
+    scene.idp.on("/push", Reply::Json(503, json!({})));
+    let away = scene.provider.push(&beginning).await.unwrap_err();
+    assert_eq!(away.problem_code(), ProblemCode::ProviderUnreachable);
+}
+
+#[tokio::test]
 async fn the_secret_goes_in_the_form_where_only_that_is_offered() {
     let ways = json!({ "token_endpoint_auth_methods_supported": ["client_secret_post"] });
     let scene = Scene::with(ways, |_| {}).await;
