@@ -44,6 +44,7 @@ use crate::{
     layout::{
         address::{self, Address},
         frame::{Frame, focus_heading},
+        navigation::Brand,
         theme,
     },
     memory::Memory,
@@ -109,6 +110,7 @@ fn Screens(arrival: Option<String>) -> impl IntoView {
         Screen::Framed => view! { <Framed page return_to/> }.into_any(),
         alone => view! {
             <main class="alone">
+                <Brand/>
                 {match alone {
                     Screen::Silent(error) => view! { <SilentPage error/> }.into_any(),
                     Screen::SigningIn(Progress::Failed(failure)) => view! { <NotBegunPage failure/> }.into_any(),
@@ -171,7 +173,8 @@ fn Framed(page: Memo<Option<Page>>, return_to: Signal<LocalPath>) -> impl IntoVi
     let home = Signal::derive(move || page.with(|page| matches!(page, Some(Page::Home(_)))));
     let tools = move || {
         wanted.get().map(|wanted| {
-            let invite = session.person().is_none().then(|| view! { <SignInButton return_to/> });
+            let invite =
+                session.person().is_none().then(|| view! { <SignInButton return_to primary=false/> });
             view! { {invite}<Tools wanted/> }
         })
     };

@@ -59,10 +59,10 @@ pub fn SignedOutPage() -> impl IntoView {
 }
 
 #[component]
-pub fn SignInButton(return_to: Signal<LocalPath>) -> impl IntoView {
+pub fn SignInButton(return_to: Signal<LocalPath>, #[prop(default = true)] primary: bool) -> impl IntoView {
     let sign_in = expect_context::<SignIn>();
     view! {
-        <Button primary=true label=words::SIGN_IN press=move || sign_in.start(return_to.get_untracked(), Account::Any)/>
+        <Button primary label=words::SIGN_IN press=move || sign_in.start(return_to.get_untracked(), Account::Any)/>
     }
 }
 

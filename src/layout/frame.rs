@@ -107,7 +107,7 @@ pub fn Frame(
                     <Icon name="#menu"/>
                 </button>
                 <div class="title">{move || title.get().map(|title| view! { <h1 tabindex="-1">{title}</h1> })}</div>
-                {move || condition.run()}
+                <div class="status">{move || condition.run()}</div>
                 <div class="tools">{move || tools.run()}</div>
             </header>
             <main id="content" tabindex="-1" inert=move || sheet.get()>{children()}</main>

@@ -5,7 +5,8 @@ use lanyard_contract::{
     DashboardId,
     wire::{Dashboard, Logo, SessionAnswer},
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
+use web_sys::HtmlElement;
 
 use super::{address, keys, overlay::Overlay, person::Person};
 use crate::{
@@ -56,7 +57,7 @@ pub fn Rail(
 
 /// The portal's logo where it has one, else its name.
 #[component]
-fn Brand() -> impl IntoView {
+pub fn Brand() -> impl IntoView {
     let portal = expect_context::<Portal>();
     move || {
         let title = portal.title();
@@ -143,15 +144,43 @@ fn Row(known: Dashboard, here: Signal<Option<DashboardId>>, closed: Memo<bool>) 
     let id = known.id.clone();
     let current = Memo::new(move |_| here.with(|here| here.as_ref() == Some(&id)));
     let tooltip = known.title.clone();
+    let place = NodeRef::<html::A>::new();
+    Effect::new(move |_| {
+        if current.get()
+            && let Some(place) = place.get()
+        {
+            bring_into_view(&place);
+        }
+    });
+    let letters = known.icon.is_none().then(|| {
+        view! { <b class="letters" aria-hidden="true">{letters(&known.title)}</b> }
+    });
     view! {
         <li hidden=move || closed.get() && !current.get()>
             <a class="row" href=address::of(&known.id) aria-current=move || current.get().then_some("page")
-                title=move || memory.folded().then(|| tooltip.clone())>
+                title=move || memory.folded().then(|| tooltip.clone()) node_ref=place>
+                {letters}
                 <Icon name=icon::of(known.icon.as_deref())/>
                 <span>{known.title}</span>
             </a>
         </li>
     }
+}
+
+/// Scrolls the list of dashboards as far as it must, and nothing else.
+fn bring_into_view(row: &HtmlElement) {
+    let Some(list) = row.closest("nav").ok().flatten() else { return };
+    let (top, bottom) = (row.offset_top(), row.offset_top() + row.offset_height());
+    let seen = list.scroll_top()..list.scroll_top() + list.client_height();
+    if !(seen.contains(&top) && bottom <= seen.end) {
+        list.set_scroll_top(top - list.client_height() / 2);
+    }
+}
+
+/// The first two letters of the words in a title, for want of an icon.
+fn letters(title: &str) -> String {
+    let words = title.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.take(2).filter_map(|word| word.chars().next()).collect()
 }
 
 /// What is visible, by section, in the order in which sections first appear; without a section comes first.
@@ -167,4 +196,17 @@ pub fn sections(answer: &SessionAnswer) -> Vec<(Option<String>, Vec<Dashboard>)>
         }
     }
     sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_of_the_first_two_words() {
+        assert_eq!(letters("Finance Team KPI"), "FT");
+        assert_eq!(letters("(data) science"), "ds");
+        assert_eq!(letters("Élan"), "É");
+        assert_eq!(letters("…"), "");
+    }
 }

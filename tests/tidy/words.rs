@@ -62,10 +62,10 @@ fn literals(source: &str) -> Vec<String> {
             here.find('\n').unwrap_or(here.len())
         } else if here.starts_with("'\"'") {
             3
-        } else if here.starts_with('"') {
-            let end = end(&here[1..]);
+        } else if let Some(inside) = here.strip_prefix('"') {
+            let end = end(inside);
             if !before.ends_with("class=") {
-                found.push(here[1..=end].to_owned());
+                found.push(inside[..end].to_owned());
             }
             end + 2
         } else {
