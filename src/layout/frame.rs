@@ -62,7 +62,16 @@ pub fn Frame(
             close();
         }
     });
-    on_cleanup(move || keys.remove());
+    // On a wide screen the rail is no sheet, and must not hold the content back.
+    let wider = window_event_listener(ev::resize, move |_| {
+        if opener.get_untracked().is_some_and(|opener| opener.offset_width() == 0) {
+            sheet.set(false);
+        }
+    });
+    on_cleanup(move || {
+        keys.remove();
+        wider.remove();
+    });
     // Whoever went somewhere is done with the sheet; a click in it says so even when it is the same place.
     Effect::new(move |_| {
         here.track();

@@ -29,6 +29,7 @@ pub mod recorder;
 pub mod request;
 pub mod script;
 mod settings;
+mod shell;
 pub mod stage;
 pub mod tap;
 pub mod websocket;

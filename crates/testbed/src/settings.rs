@@ -52,6 +52,8 @@ pub struct StageOptions {
     pub apps: Option<&'static str>,
     /// The gateway's state, with the audit trail, is on a file system of its own of this size, such as `64k`.
     pub small_disk: Option<&'static str>,
+    /// The gateway serves a copy of the shell, which [`crate::Stage::update_the_shell`] replaces.
+    pub own_shell: bool,
     /// The gateway logs what it does by default, instead of everything.
     pub default_log: bool,
 }
@@ -142,6 +144,11 @@ impl StageOptions {
 
     pub fn small_disk(mut self, size: &'static str) -> Self {
         self.small_disk = Some(size);
+        self
+    }
+
+    pub fn own_shell(mut self) -> Self {
+        self.own_shell = true;
         self
     }
 

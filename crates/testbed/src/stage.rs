@@ -14,6 +14,7 @@ use crate::{
     process::{self, Process},
     random,
     settings::{self, APPS, Ports, StageOptions},
+    shell::{self, shell},
 };
 
 /// The environment variable that the configuration takes the client secret from.
@@ -44,7 +45,7 @@ impl Stage {
     /// On ports that were reserved before, for a provider that must know where the portal will be.
     pub async fn start_on(ports: Ports, options: StageOptions) -> Self {
         let folder = Folder::new();
-        let shell = shell(&folder);
+        let shell = shell(&folder, options.own_shell);
         let config = folder.write("lanyard.toml", &settings::file(&options, ports, folder.path(), &shell));
         let secrets = std::sync::Arc::new(NeverLog::default());
         let mut recorders = Vec::new();
@@ -128,6 +129,14 @@ impl Stage {
     pub fn stop(&self, name: &str) {
         let process = self.take(name);
         drop(process);
+    }
+
+    /// Puts a shell of another build in the place of the one that the gateway serves, and starts it again.
+    pub async fn update_the_shell(&self) {
+        self.stop("lanyard");
+        shell::update(&self.folder);
+        self.start_process("lanyard").await;
+        self.provider_known().await;
     }
 
     /// Takes one of them out of the stage's hands.
@@ -273,17 +282,4 @@ pub fn gateway(arguments: &[&str]) -> std::process::Output {
     let mut command = Command::new(crate::process::binary("lanyard"));
     command.args(arguments).env(SECRET, "a secret of this test alone");
     command.output().expect("the gateway can be run")
-}
-
-/// The built shell where a test has one, else the least that a gateway can serve as one.
-fn shell(folder: &Folder) -> PathBuf {
-    if let Some(built) = std::env::var_os("LANYARD_SHELL") {
-        return built.into();
-    }
-    let page = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-        <meta name=\"lanyard-build\" content=\"0123456789abcdef\"><title>Lanyard</title>\
-        <script type=\"module\">const loaded = true;</script></head><body></body></html>";
-    let index = folder.write("shell/index.html", page);
-    folder.write("shell/app-0123456789abcdef.js", "export const app = true;\n");
-    index.parent().expect("the folder").to_owned()
 }

@@ -10,6 +10,7 @@ mod crowd;
 mod framed;
 mod home;
 mod leaving;
+mod notices;
 mod scene;
 mod tools;
 #[path = "../visitor/mod.rs"]
@@ -63,4 +64,4 @@ macro_rules! tables {
     };
 }
 
-tables! { arriving, crowd, framed, home, leaving, tools }
+tables! { arriving, crowd, framed, home, leaving, notices, tools }

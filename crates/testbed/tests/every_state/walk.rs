@@ -8,12 +8,16 @@ use serde_json::Value;
 
 use crate::{State, audit, scene::Scene};
 
-/// Width and height of a phone, a desk and a wide desk.
-const SCREENS: [(u32, u32); 3] = [(390, 844), (1280, 800), (1920, 1080)];
+/// Width and height of a phone, and of desks.
+const PHONE: [(u32, u32); 1] = [(390, 844)];
+const DESKS: [(u32, u32); 2] = [(1280, 800), (1920, 1080)];
 const THEMES: [&str; 2] = ["light", "dark"];
 /// The smallest screen that anybody is promised (WCAG 2.2, 1.4.10), and a desk zoomed to 200 %: width, height,
 /// display pixels to one of CSS.
 const REFLOWS: [(u32, u32, u32); 2] = [(320, 640, 2), (640, 400, 2)];
+
+/// Takes the focus away.
+const NOWHERE: &str = "document.activeElement?.blur(); 0";
 
 /// Walks through every state of a table and fails, at the end, with all that was found.
 pub async fn through(scene: &Scene, states: &[State]) {
@@ -31,21 +35,13 @@ async fn around(page: &Page, state: &State) -> Vec<String> {
     let look = Look::of(state);
     page.settles().await;
     let mut found: Vec<_> = page.shifts().await.into_iter().map(|shift| format!("shifts {shift}")).collect();
-    // From now on a focus is one that the keyboard gave.
+    // From now on a focus is one that the keyboard gave: not in a frame, which has a keyboard of its own.
+    page.eval(NOWHERE).await;
     page.press("Tab").await;
-    page.eval("document.activeElement?.blur(); 0").await;
+    page.eval(NOWHERE).await;
     let controls = names(page).await;
-    for theme in THEMES {
-        page.prefers(&[("prefers-color-scheme", theme)]).await;
-        for (width, height) in SCREENS {
-            page.screen(width, height, 1).await;
-            page.settles().await;
-            look.picture(page, &format!("{theme}-{width}")).await;
-            let mut here = audit::findings(page, state.name).await;
-            here.extend(check(page, include_str!("checks/text.js")).await);
-            found.extend(here.into_iter().map(|what| format!("{theme} {width}: {what}")));
-        }
-    }
+    // The phone and what is smaller first: what only they have is there until the screen grows.
+    found.extend(views(page, state, &look, &PHONE).await);
     for (width, height, scale) in REFLOWS {
         page.screen(width, height, scale).await;
         page.settles().await;
@@ -57,6 +53,7 @@ async fn around(page: &Page, state: &State) -> Vec<String> {
         );
         found.extend(here.into_iter().map(|what| format!("{width} wide: {what}")));
     }
+    found.extend(views(page, state, &look, &DESKS).await);
     page.screen(1280, 800, 1).await;
     page.prefers(&[("forced-colors", "active")]).await;
     page.settles().await;
@@ -66,6 +63,23 @@ async fn around(page: &Page, state: &State) -> Vec<String> {
     page.prefers(&[("prefers-reduced-motion", "reduce")]).await;
     page.settles().await;
     found.extend(check(page, include_str!("checks/motion.js")).await);
+    found
+}
+
+/// On each screen in both themes.
+async fn views(page: &Page, state: &State, look: &Look, screens: &[(u32, u32)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (width, height) in screens {
+        page.screen(*width, *height, 1).await;
+        for theme in THEMES {
+            page.prefers(&[("prefers-color-scheme", theme)]).await;
+            page.settles().await;
+            look.picture(page, &format!("{theme}-{width}")).await;
+            let mut here = audit::findings(page, state.name).await;
+            here.extend(check(page, include_str!("checks/text.js")).await);
+            found.extend(here.into_iter().map(|what| format!("{theme} {width}: {what}")));
+        }
+    }
     found
 }
 

@@ -3,7 +3,7 @@
     const controls = [...document.querySelectorAll(':is(header, main, dialog) :is(a, button, input)')];
     const reachable = control => {
         if (control.closest('[inert]') || !control.checkVisibility({ visibilityProperty: true })) return false;
-        control.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+        control.scrollIntoView({ block: 'center', inline: 'nearest' });
         const { left, right, top, bottom } = control.getBoundingClientRect();
         const [x, y] = [(left + right) / 2, (top + bottom) / 2];
         if (left < -1 || right > document.documentElement.clientWidth + 1) return false;

@@ -16,10 +16,12 @@
         const icon = [...control.querySelectorAll('svg')].some(drawn => getComputedStyle(drawn).stroke !== own);
         if (!text && !border && !icon) found.push(`'${name}' cannot be seen`);
         control.focus();
-        const ring = getComputedStyle(control);
-        // A field shows by its caret that it has the focus.
-        const caret = control.matches('input') && ring.caretColor !== ground;
-        const drawn = caret || ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2 && ring.outlineColor !== ground;
+        // A field shows by its caret that it has the focus; a card has the ring around all of it.
+        const caret = control.matches('input') && getComputedStyle(control).caretColor !== ground;
+        const drawn = caret || [undefined, '::after'].some(part => {
+            const ring = getComputedStyle(control, part);
+            return ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2 && ring.outlineColor !== ground;
+        });
         if (document.activeElement === control && !drawn) found.push(`'${name}' shows no focus`);
         control.blur();
     }
