@@ -24,7 +24,12 @@ impl Folded {
 
     fn plain(text: &str) -> Self {
         let is_mark = |letter: char| matches!(letter, '\u{300}'..='\u{36f}');
-        Self(text.chars().filter(|letter| !is_mark(*letter)).map(|letter| letter.to_ascii_lowercase()).collect())
+        Self(
+            text.chars()
+                .filter(|letter| !is_mark(*letter))
+                .map(|letter| letter.to_ascii_lowercase())
+                .collect(),
+        )
     }
 
     pub fn is_empty(&self) -> bool {
