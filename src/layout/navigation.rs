@@ -154,7 +154,7 @@ fn Row(known: Dashboard, here: Signal<Option<DashboardId>>, closed: Memo<bool>) 
         }
     });
     let letters = known.icon.is_none().then(|| {
-        view! { <b class="letters" aria-hidden="true">{letters(&known.title)}</b> }
+        view! { <b class="letters" aria-hidden="true" data-letters=letters(&known.title)></b> }
     });
     view! {
         <li hidden=move || closed.get() && !current.get()>
