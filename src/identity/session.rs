@@ -63,6 +63,9 @@ pub fn anonymous(session: &SessionAnswer) -> SessionAnswer {
     }
 }
 
+/// What another window says so soon after an end, in seconds, is why it came.
+const AT_ONCE: u64 = 10;
+
 #[derive(Clone, Copy)]
 pub struct Session {
     standing: RwSignal<Standing>,
@@ -149,6 +152,7 @@ impl Session {
 
     pub fn absorb(self, answer: SessionAnswer, why: Why) {
         let before = self.answer_untracked();
+        self.learn_why(&answer, why);
         match turn(before.as_ref(), &answer) {
             Turn::Ended => self.note_end(cause(before.as_ref(), why, clock::now())),
             Turn::OtherPerson => storage::clear(),
@@ -174,6 +178,17 @@ impl Session {
         storage::clear();
         self.ended.set(None);
         self.standing.set(Standing::Unknown);
+    }
+
+    /// Another window may say what it did after the gateway has said what became of it.
+    fn learn_why(self, answer: &SessionAnswer, why: Why) {
+        let ended =
+            self.ended.get_untracked().filter(|ended| ended.why == Why::Unsaid && why == Why::OtherWindow);
+        if let (Some(ended), None) = (ended, &answer.identity)
+            && clock::now() <= ended.at.saturating_add(AT_ONCE)
+        {
+            self.ended.set(Some(Ended { why, ..ended }));
+        }
     }
 
     fn note_end(self, why: Why) {

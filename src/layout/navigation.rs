@@ -16,6 +16,7 @@ use crate::{
     policy,
     ui::{
         announce::Announcer,
+        fuzzy::is_letter,
         icon::{self, Icon},
         words,
     },
@@ -179,7 +180,7 @@ fn bring_into_view(row: &HtmlElement) {
 
 /// The first two letters of the words in a title, for want of an icon.
 fn letters(title: &str) -> String {
-    let words = title.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = title.split(|letter| !is_letter(letter)).filter(|word| !word.is_empty());
     words.take(2).filter_map(|word| word.chars().next()).collect()
 }
 
@@ -207,6 +208,6 @@ mod tests {
         assert_eq!(letters("Finance Team KPI"), "FT");
         assert_eq!(letters("(data) science"), "ds");
         assert_eq!(letters("Élan"), "É");
-        assert_eq!(letters("…"), "");
+        assert_eq!(letters("- -"), "");
     }
 }

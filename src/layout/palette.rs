@@ -85,7 +85,7 @@ pub fn Palette(close: UnsyncCallback<()>) -> impl IntoView {
         <p role="status" class:unseen=any>
             {move || {
                 let count = found.with(|found| found.count);
-                if query.with(|query| query.trim().is_empty()) { String::new() } else { words::found(count) }
+                if query.with(|query| query.trim_ascii().is_empty()) { String::new() } else { words::found(count) }
             }}
         </p>
     }

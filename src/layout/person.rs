@@ -41,7 +41,7 @@ pub fn Person(identity: Identity, overlay: RwSignal<Option<Overlay>>) -> impl In
 
 /// The first letters of the first and the last word.
 fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace();
+    let mut words = name.split(' ').filter(|word| !word.is_empty());
     let first = words.next();
     [first, words.next_back()].into_iter().flatten().filter_map(|word| word.chars().next()).collect()
 }

@@ -18,13 +18,18 @@ impl Folded {
             return Self::plain(text);
         }
         // The browser's own tables: ours would be larger than the rest of the shell's text.
-        let apart = String::from(JsString::from(text).normalize("NFKD"));
+        let apart = String::from(JsString::from(text).normalize("NFKD").to_lower_case());
         Self::plain(&apart)
     }
 
     fn plain(text: &str) -> Self {
         let is_mark = |letter: char| matches!(letter, '\u{300}'..='\u{36f}');
-        Self(text.chars().filter(|letter| !is_mark(*letter)).flat_map(char::to_lowercase).collect())
+        Self(
+            text.chars()
+                .filter(|letter| !is_mark(*letter))
+                .map(|letter| letter.to_ascii_lowercase())
+                .collect(),
+        )
     }
 
     pub fn is_empty(&self) -> bool {
@@ -32,7 +37,7 @@ impl Folded {
     }
 
     fn words(&self) -> impl Iterator<Item = &[char]> {
-        self.0.split(|letter| letter.is_whitespace()).filter(|word| !word.is_empty())
+        self.0.split(|letter| letter.is_ascii_whitespace()).filter(|word| !word.is_empty())
     }
 }
 
@@ -67,8 +72,13 @@ fn best(word: &[char], text: &[char]) -> Option<i32> {
     before.into_iter().flatten().max()
 }
 
+/// Whatever is not ASCII counts as one: the tables that know better are kilobytes.
+pub fn is_letter(letter: char) -> bool {
+    !letter.is_ascii() || letter.is_ascii_alphanumeric()
+}
+
 fn worth(text: &[char], at: usize) -> i32 {
-    match at.checked_sub(1).map(|last| text[last].is_alphanumeric()) {
+    match at.checked_sub(1).map(|last| is_letter(text[last])) {
         None => LETTER + WORD_START + FIRST,
         Some(false) => LETTER + WORD_START,
         Some(true) => LETTER,

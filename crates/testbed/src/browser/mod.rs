@@ -9,6 +9,7 @@ mod frame;
 mod keyboard;
 mod network;
 mod page;
+mod paused;
 mod screen;
 mod traffic;
 mod tree;

@@ -11,7 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::{
     cdp::{Cdp, Event},
-    network::Paused,
+    paused::Paused,
 };
 
 /// One request and what came of it.
