@@ -148,7 +148,7 @@ async fn signing_in_opening_a_dashboard_and_signing_out_need_no_mouse() {
     go(&page, "Shift+Tab", "Sign out").await;
     page.press("Enter").await;
     // A page of its own, which begins at its beginning.
-    page.find("heading", "You are signed out").await;
+    page.shows("You are signed out").await;
     go(&page, "Tab", "Sign in").await;
 }
 

@@ -51,8 +51,7 @@ impl Page {
         }
     }
 
-    /// Comes before all other windows, as the one that the keyboard belongs to. Not by the protocol's emulation of
-    /// a focus: with it a page that leaves for another origin now and then never answers again.
+    /// Comes before all other windows, as the one that the keyboard belongs to.
     pub async fn has_the_keyboard(&self) {
         self.call("Page.bringToFront", json!({})).await;
     }

@@ -109,7 +109,8 @@ impl Page {
         self.traffic.lock().expect("not poisoned").forget();
     }
 
-    /// Waits for an element with this role and accessible name.
+    /// Waits for an element with this role and accessible name. On the way to another document wait for its text
+    /// first ([`Page::shows`]): a browser that is asked for roles just then may never answer again.
     pub async fn find(&self, role: &str, name: &str) -> Element {
         self.until(&format!("a {role} named '{name}'"), async || {
             self.query(None, role, Some(name)).await.into_iter().next()

@@ -64,7 +64,7 @@ async fn expired(scene: &Scene) -> Page {
 async fn provider_refused(scene: &Scene) -> Page {
     let page = at_the_provider(scene).await;
     page.find("button", "Cancel").await.click().await;
-    page.find("heading", "Harbour ID did not sign you in").await;
+    page.shows("Harbour ID did not sign you in").await;
     page
 }
 

@@ -29,7 +29,7 @@ async fn at_the_door(scene: &Scene) -> Page {
 async fn signed_out(scene: &Scene) -> Page {
     let page = at_the_door(scene).await;
     page.find("button", "Sign out").await.click().await;
-    page.find("heading", "You are signed out").await;
+    page.shows("You are signed out").await;
     page
 }
 
