@@ -87,11 +87,13 @@ async fn ten_thousand_sign_ins_begun_and_twenty_thousand_invented_codes_cost_oth
         of(&begun, 429) > 9_000 && of(&invented, 429) > 9_000,
         "most are refused: {begun:?}, {invented:?}"
     );
-    assert_eq!(scattered, [(403, 10_000)], "each code is the provider's to refuse");
+    // A network that shares its bucket with the flood's may have to wait as well: one in 4096 does.
+    assert_eq!(of(&scattered, 403) + of(&scattered, 429), 10_000, "{scattered:?}");
+    assert!(of(&scattered, 429) < 10, "each code is the provider's to refuse: {scattered:?}");
     let asked = stage.asked("token").await;
     assert!(asked >= 10_000, "it was asked {asked} times");
     let counted = Counters::read(&stage).await.refusals("rate-limited") as usize;
-    assert_eq!(counted, of(&begun, 429) + of(&invented, 429), "each of them");
+    assert_eq!(counted, of(&begun, 429) + of(&invented, 429) + of(&scattered, 429), "each of them");
     assert!(grown < 16 * MB, "{} KB", grown / 1024);
 }
 
