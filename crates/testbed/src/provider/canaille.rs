@@ -60,7 +60,9 @@ impl Canaille {
         ));
         // Without it, tokens are for nobody.
         run("set client lanyard --audience lanyard");
-        let mut server = command(&folder, &["run", "--bind", &format!("127.0.0.1:{}", site.port)]);
+        // Without workers it is one process, which ends when it is dropped.
+        let bind = format!("127.0.0.1:{}", site.port);
+        let mut server = command(&folder, &["run", "--workers", "0", "--bind", &bind]);
         server.env("AUTHLIB_INSECURE_TRANSPORT", "1");
         let mut process = Process::spawn("Canaille", server, site.port, folder.join("canaille.log"));
         process.listening().await;
