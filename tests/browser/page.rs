@@ -1,6 +1,8 @@
 //! A page to mount things on, and a gateway that gives the answers a test has laid out. It records every
 //! request, so that a test can also hold that none was made.
 
+use std::{any::Any, cell::RefCell};
+
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use lanyard_contract::wire::StatesAnswer;
 use leptos::{mount::mount_to, prelude::*};
@@ -9,16 +11,28 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement};
 
+thread_local! {
+    /// What is on the page. A test that fails never drops its own: a panic does not unwind here.
+    static ON_THE_PAGE: RefCell<Vec<(HtmlElement, Box<dyn Any>)>> = const { RefCell::new(Vec::new()) };
+}
+
 /// A component on the page, until it is dropped.
 pub struct Mounted {
     pub root: HtmlElement,
-    _handle: Box<dyn std::any::Any>,
 }
 
 impl Drop for Mounted {
     fn drop(&mut self) {
-        self._handle = Box::new(());
-        self.root.remove();
+        take_off(|root| *root == self.root);
+    }
+}
+
+fn take_off(which: impl Fn(&HtmlElement) -> bool) {
+    let gone: Vec<_> =
+        ON_THE_PAGE.with_borrow_mut(|all| all.extract_if(.., |(root, _)| which(root)).collect());
+    for (root, handle) in gone {
+        drop(handle);
+        root.remove();
     }
 }
 
@@ -28,8 +42,9 @@ impl Mounted {
         let _ = leptos::server_fn::redirect::set_redirect_hook(|_| {});
         let root: HtmlElement = document().create_element("div").expect("an element").unchecked_into();
         document().body().expect("a body").append_child(&root).expect("a place");
-        let handle = mount_to(root.clone(), view);
-        Self { root, _handle: Box::new(handle) }
+        let handle = Box::new(mount_to(root.clone(), view));
+        ON_THE_PAGE.with_borrow_mut(|all| all.push((root.clone(), handle)));
+        Self { root }
     }
 
     pub fn all(&self, selector: &str) -> Vec<Element> {
@@ -61,7 +76,10 @@ pub struct Gateway {
 }
 
 impl Gateway {
+    /// In a browser as nobody has used it: nothing of the tests before is on the page or remembered.
     pub fn new() -> Self {
+        take_off(|_| true);
+        window().local_storage().ok().flatten().expect("a storage").clear().expect("a clearing");
         let (answers, calls) = (Object::new(), Array::new());
         let fetch = Function::new_with_args(
             "answers, calls, request",

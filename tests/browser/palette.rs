@@ -45,13 +45,8 @@ fn path() -> String {
     window().location().pathname().expect("a path")
 }
 
-fn forget() {
-    window().local_storage().ok().flatten().expect("a storage").clear().expect("a clearing");
-}
-
 #[wasm_bindgen_test]
 async fn a_few_letters_and_enter_open_a_dashboard() {
-    forget();
     let _gateway = gateway_for("a");
     let page = portal_at("/").await;
     let field = open(&page).await;
@@ -70,7 +65,6 @@ async fn a_few_letters_and_enter_open_a_dashboard() {
 
 #[wasm_bindgen_test]
 async fn arrows_go_round_and_what_was_opened_last_comes_first() {
-    forget();
     let _gateway = gateway_for("a");
     for address in ["/d/forecast", "/d/finance"] {
         drop(portal_at(address).await);
@@ -88,7 +82,6 @@ async fn arrows_go_round_and_what_was_opened_last_comes_first() {
 
 #[wasm_bindgen_test]
 async fn closing_gives_the_focus_back() {
-    forget();
     let _gateway = Gateway::with_session(&story::session("c"));
     let page = portal_at("/").await;
     let before = page.all(".rail .search")[0].clone();
@@ -109,7 +102,6 @@ async fn closing_gives_the_focus_back() {
 
 #[wasm_bindgen_test]
 async fn nothing_found_is_said_and_opens_nothing() {
-    forget();
     let _gateway = Gateway::with_session(&story::session("c"));
     let page = portal_at("/").await;
     let field = open(&page).await;
@@ -127,7 +119,6 @@ async fn nothing_found_is_said_and_opens_nothing() {
 
 #[wasm_bindgen_test]
 async fn with_control_it_opens_in_a_window_of_its_own() {
-    forget();
     let opened = Array::new();
     let before = Reflect::get(&window(), &"open".into()).expect("a function");
     let spy =
@@ -165,7 +156,6 @@ fn large() -> SessionAnswer {
 
 #[wasm_bindgen_test]
 async fn a_thousand_are_found_as_fast_as_one_types() {
-    forget();
     let _gateway = Gateway::with_session(&large());
     let page = portal_at("/").await;
     let field = open(&page).await;

@@ -15,10 +15,6 @@ use crate::{
 
 const LINKS: &str = "nav[aria-label=Dashboards] a";
 
-fn forget() {
-    window().local_storage().ok().flatten().expect("a storage").clear().expect("a clearing");
-}
-
 fn root() -> HtmlElement {
     document().document_element().expect("a root").unchecked_into()
 }
@@ -42,7 +38,6 @@ fn folded(page: &Mounted) -> bool {
 
 #[wasm_bindgen_test]
 async fn a_closed_section_stays_closed_and_shows_the_page_one_is_on() {
-    forget();
     let gateway = gateway_for("c");
     gateway.answer("GET /api/session", 200, &with_sections());
     let page = portal_at("/").await;
@@ -64,7 +59,6 @@ async fn a_closed_section_stays_closed_and_shows_the_page_one_is_on() {
 
 #[wasm_bindgen_test]
 async fn the_rail_folds_to_icons_that_keep_their_names() {
-    forget();
     let _gateway = Gateway::with_session(&with_sections());
     let page = portal_at("/").await;
     assert!(!folded(&page));
@@ -85,7 +79,6 @@ async fn the_rail_folds_to_icons_that_keep_their_names() {
 
 #[wasm_bindgen_test]
 async fn keys_are_left_alone_in_fields_dialogs_and_with_modifiers() {
-    forget();
     let _gateway = Gateway::with_session(&story::session("c"));
     let page = portal_at("/").await;
     let field = document().create_element("input").expect("an element");
@@ -123,7 +116,6 @@ async fn g_and_h_go_home_one_after_the_other() {
 
 #[wasm_bindgen_test]
 async fn the_theme_is_the_persons_and_goes_with_them() {
-    forget();
     let gateway = Gateway::with_session(&story::session("c"));
     let page = portal_at("/").await;
     let theme = || root().get_attribute("data-theme");
@@ -153,7 +145,6 @@ async fn the_theme_is_the_persons_and_goes_with_them() {
 
 #[wasm_bindgen_test]
 async fn the_portals_accent_and_logo_are_shown() {
-    forget();
     let gateway = Gateway::with_session(&story::session("c"));
     let tone = |accent: &str, text: &str| Tone { accent: accent.into(), text: text.into() };
     let mut settings = story::settings();
@@ -182,5 +173,4 @@ async fn the_portals_accent_and_logo_are_shown() {
     for name in ["--accent", "--accent-text"] {
         let _ = style.remove_property(name);
     }
-    forget();
 }

@@ -36,6 +36,7 @@ pub(crate) fn update(folder: &Folder) {
 
 fn least(folder: &Folder) -> PathBuf {
     let page = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Lanyard</title>\
+        <meta name=\"lanyard-build\" content=\"0123456789abcdef\">\
         <script type=\"module\">const loaded = true;</script></head><body></body></html>";
     let index = folder.write("shell/index.html", page);
     folder.write("shell/app-0123456789abcdef.js", "export const app = true;\n");

@@ -1,6 +1,7 @@
 //! The portal's API: its table of contents, and what every call must bring before anything else is read.
 
 mod config;
+mod refusal;
 mod session;
 mod sessions;
 mod sign_in;
@@ -25,6 +26,7 @@ use tokio::time::timeout;
 pub(super) use super::gateway::Gateway;
 use super::{caller::Caller, headers::of_no_page, problem::ApiError};
 use crate::{clock::Timestamp, config::Origin};
+use refusal::refuse;
 
 /// Codes, verifiers and states are short; nothing longer is read, in bytes.
 const LARGEST_BODY: usize = 32 * 1024;
@@ -47,8 +49,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 }
 
 async fn nothing_here(State(gateway): State<Arc<Gateway>>, Extension(caller): Extension<Caller>) -> Response {
-    gateway.metrics.refused(ApiError::NoSuchEndpoint.name());
-    ApiError::NoSuchEndpoint.respond(&caller)
+    refuse(&gateway, ApiError::NoSuchEndpoint, &caller)
 }
 
 /// What every call must pass before it is understood, and the marks that every answer carries.
@@ -60,10 +61,7 @@ async fn guard(
 ) -> Response {
     let mut response = match judge(&gateway, &caller, request).await {
         Ok(request) => next.run(request).await,
-        Err(error) => {
-            gateway.metrics.refused(error.name());
-            error.respond(&caller)
-        }
+        Err(error) => refuse(&gateway, error, &caller),
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderMap, StatusCode, header};
 use lanyard_contract::wire::{OpenSession, SessionsAnswer};
 
-use super::Gateway;
+use super::{Gateway, refusal::refuse};
 use crate::{
     audit::Kind,
     clock::Timestamp,
@@ -84,9 +84,4 @@ fn open(session: &Shared, current: &Shared) -> OpenSession {
         browser: session.browser.text(),
         current: session.id == current.id,
     }
-}
-
-fn refuse(gateway: &Gateway, error: ApiError, caller: &Caller) -> Response {
-    gateway.metrics.refused(error.name());
-    error.respond(caller)
 }

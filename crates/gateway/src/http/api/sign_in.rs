@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, header};
 use lanyard_contract::wire::{SessionRequest, SignInAnswer, SignInRequest};
 
-use super::{Gateway, session::answer};
+use super::{Gateway, refusal::refuse, session::answer};
 use crate::{
     audit::{Event, Kind, Outcome},
     clock::Timestamp,
@@ -144,9 +144,4 @@ async fn redeem(
     gateway.metrics.signed_in("signed-in");
     let cookie: HeaderValue = cookies::set(cookies::PORTAL, token.reveal(), None, Reach::Strict);
     Ok(([(header::SET_COOKIE, cookie)], Json(body)).into_response())
-}
-
-fn refuse(gateway: &Gateway, error: ApiError, caller: &Caller) -> Response {
-    gateway.metrics.refused(error.name());
-    error.respond(caller)
 }

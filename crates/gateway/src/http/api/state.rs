@@ -13,7 +13,7 @@ use lanyard_contract::{
     wire::{SocketState, StateAnswer},
 };
 
-use super::Gateway;
+use super::{Gateway, refusal::refuse};
 use crate::{
     clock::Timestamp,
     http::{caller::Caller, problem::ApiError},
@@ -30,10 +30,7 @@ pub async fn show(
     let id = id.map(|Path(id)| id).unwrap_or_default();
     match state(&gateway, &caller, &id, &headers).await {
         Ok(answer) => Json(answer).into_response(),
-        Err(error) => {
-            gateway.metrics.refused(error.name());
-            error.respond(&caller)
-        }
+        Err(error) => refuse(&gateway, error, &caller),
     }
 }
 

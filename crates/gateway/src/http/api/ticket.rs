@@ -10,7 +10,7 @@ use axum::{
 use http::HeaderMap;
 use lanyard_contract::{DashboardId, wire::TicketAnswer};
 
-use super::Gateway;
+use super::{Gateway, refusal::refuse};
 use crate::{
     clock::Timestamp,
     http::{caller::Caller, problem::ApiError},
@@ -29,10 +29,7 @@ pub async fn issue(
     let id = id.map(|Path(id)| id).unwrap_or_default();
     match ticket(&gateway, &caller, &id, &headers).await {
         Ok(answer) => Json(answer).into_response(),
-        Err(error) => {
-            gateway.metrics.refused(error.name());
-            error.respond(&caller)
-        }
+        Err(error) => refuse(&gateway, error, &caller),
     }
 }
 
