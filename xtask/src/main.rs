@@ -42,9 +42,13 @@ enum Task {
         #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1024..=i64::from(demo::LAST_PORT)))]
         port: u16,
         /// Put the real apps of `examples/` in the sample apps' place: Streamlit, Panel, Bokeh, Dash, Shiny and a
-        /// plain web app. Installs what they are written with, into the target folder.
+        /// plain web app; and the Django site with its own admin in the development provider's. Installs what they
+        /// are written with, into the target folder.
         #[arg(long)]
         real: bool,
+        /// Sign people in with Keycloak. Fetches it into the user's cache.
+        #[arg(long)]
+        keycloak: bool,
     },
     /// Build the shell and the gateway in release, for a set-up of your own.
     Build,
@@ -85,7 +89,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
     interrupt::install()?;
     let workspace = Workspace::find()?;
     match task {
-        Task::Demo { port, real } => demo::run(&workspace, port, real),
+        Task::Demo { port, real, keycloak } => demo::run(&workspace, port, demo::Choice { real, keycloak }),
         Task::Build => build::run(&workspace),
         Task::Test { only } => test::run(&workspace, &only),
         Task::Look => look::run(&workspace),

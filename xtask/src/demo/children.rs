@@ -31,8 +31,8 @@ pub(super) struct Children {
 pub(super) enum Sign {
     /// Its log says `listening`.
     Listening,
-    /// A path answers 200.
-    Answer { port: u16, path: String },
+    /// A path answers 200, by the name that it is asked for.
+    Answer { port: u16, host: String, path: String },
 }
 
 struct Running {
@@ -133,8 +133,8 @@ impl Sign {
     fn patience(&self) -> Duration {
         match self {
             Self::Listening => Duration::from_secs(30),
-            // Each imports a hundred megabytes first, and all of them at once.
-            Self::Answer { .. } => Duration::from_secs(90),
+            // Each imports a hundred megabytes first, and all of them at once. One that dies is noticed before.
+            Self::Answer { .. } => Duration::from_secs(240),
         }
     }
 }
@@ -145,7 +145,7 @@ impl Running {
             Sign::Listening => {
                 fs::read(&self.log).is_ok_and(|log| String::from_utf8_lossy(&log).contains("listening"))
             }
-            Sign::Answer { port, path } => answers(*port, &format!("localhost:{port}"), path),
+            Sign::Answer { port, host, path } => answers(*port, host, path),
         }
     }
 
@@ -157,9 +157,11 @@ impl Running {
         let (name, seconds, log) = (&self.name, self.sign.patience().as_secs(), self.log.display());
         match &self.sign {
             Sign::Listening => format!("the demo's {name} does not listen after {seconds} s: see {log}"),
-            Sign::Answer { port, path } => format!(
-                "the demo's {name} does not answer at http://localhost:{port}{path} after {seconds} s: see {log}"
-            ),
+            Sign::Answer { host, path, .. } => {
+                format!(
+                    "the demo's {name} does not answer at http://{host}{path} after {seconds} s: see {log}"
+                )
+            }
         }
     }
 
@@ -262,7 +264,7 @@ mod tests {
         });
         let mut command = sh("pwd; exec sleep 30");
         command.current_dir("/usr");
-        children.start("app", command, Sign::Answer { port, path }).unwrap();
+        children.start("app", command, Sign::Answer { port, host: "localhost".to_owned(), path }).unwrap();
         children.wait_until_ready().unwrap();
         answering.join().unwrap();
         assert_eq!(fs::read_to_string(&children.all[0].log).unwrap(), "/usr\n");
@@ -272,13 +274,15 @@ mod tests {
     fn a_child_that_does_not_come_up_is_named_with_its_log() {
         let mut children = children("late");
         let path = "/liveness".to_owned();
-        children.start("panel", sh("sleep 30"), Sign::Answer { port: 1, path }).unwrap();
+        children
+            .start("panel", sh("sleep 30"), Sign::Answer { port: 1, host: "localhost:1".to_owned(), path })
+            .unwrap();
         let child = &children.all[0];
-        assert!(!child.is_late(Duration::from_secs(60)) && child.is_late(Duration::from_secs(91)));
+        assert!(!child.is_late(Duration::from_secs(60)) && child.is_late(Duration::from_secs(241)));
         let complaint = child.complaint();
         assert!(
             complaint.starts_with(
-                "the demo's panel does not answer at http://localhost:1/liveness after 90 s: see "
+                "the demo's panel does not answer at http://localhost:1/liveness after 240 s: see "
             ),
             "{complaint}"
         );
@@ -289,7 +293,13 @@ mod tests {
     fn a_child_that_dies_is_named_with_the_end_of_its_log() {
         let mut children = children("dies");
         let dies = sh("echo the port is taken >&2; exit 4");
-        children.start("app", dies, Sign::Answer { port: 1, path: "/".to_owned() }).unwrap();
+        children
+            .start(
+                "app",
+                dies,
+                Sign::Answer { port: 1, host: "localhost:1".to_owned(), path: "/".to_owned() },
+            )
+            .unwrap();
         let error = children.wait_until_ready().unwrap_err().to_string();
         assert!(error.contains("the demo's app ended (exit status: 4)"), "{error}");
         assert!(error.ends_with("  the port is taken\n"), "{error}");

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::{
     apps::{App, Program},
     ports::Ports,
+    provider::{self, Provider},
 };
 
 pub(super) const CLIENT_ID: &str = "lanyard";
@@ -27,8 +28,8 @@ pub(super) fn origin(id: &str, ports: Ports) -> String {
     format!("http://{id}.lanyard.localhost:{}", ports.portal)
 }
 
-pub(super) fn text(apps: &[App], ports: Ports, shell: &Path, state: &Path) -> String {
-    let Ports { portal: port, provider, admin, .. } = ports;
+pub(super) fn text(apps: &[App], provider: Provider, ports: Ports, shell: &Path, state: &Path) -> String {
+    let Ports { portal: port, admin, .. } = ports;
     let roles: String = ROLES.iter().map(|(role, group)| format!("{role} = [{}]\n", quoted(group))).collect();
     let dashboards: String = apps.iter().zip(ports.apps()).map(|(app, port)| dashboard(app, port)).collect();
     format!(
@@ -39,7 +40,7 @@ title = "Harbour analytics"
 contact = "data-platform@harbour.example"
 
 [identity]
-issuer = "http://id.localhost:{provider}"
+issuer = "{issuer}"
 name = "Harbour ID"
 client_id = "{CLIENT_ID}"
 client_secret = "env:{secret}"
@@ -55,6 +56,7 @@ drain = "2s"
 [roles]
 {roles}{dashboards}"#,
         url = portal(ports),
+        issuer = [&provider::origin(ports), provider.path()].concat(),
         secret = super::SECRET,
         shell = quoted(&shell.display().to_string()),
         state = quoted(&state.display().to_string()),
@@ -100,6 +102,7 @@ mod tests {
     fn the_configuration_moves_with_the_port() {
         let text = text(
             &apps::story(),
+            Provider::Development,
             Ports::from(9000, 4),
             Path::new("/built/shell"),
             Path::new("/odd \"folder\""),
@@ -123,13 +126,14 @@ mod tests {
     fn only_the_status_page_is_public_and_every_role_exists() {
         let mut apps = apps::story();
         apps[1].forward_groups = &["Finance Leads"];
-        let text = text(&apps, Ports::from(8080, 4), Path::new("/s"), Path::new("/t"));
+        let text = text(&apps, Provider::Django, Ports::from(8080, 4), Path::new("/s"), Path::new("/t"));
         assert!(text.contains(
             "[dashboards.finance]\ntitle = \"Finance Team KPI\"\nsection = \"KPI\"\n\
              description = \"Revenue, orders and margin, day by day.\"\n\
              app = \"http://localhost:8084\"\nroles = [\"manager\", \"finance\"]\n\
              forward_groups = [\"Finance Leads\"]\n"
         ));
+        assert!(text.contains("issuer = \"http://id.localhost:8081/o\"\n"), "{text}");
         assert_eq!(text.matches("forward_groups").count(), 1);
         assert_eq!(text.matches("public = true").count(), 1);
         assert!(text.ends_with("app = \"http://localhost:8086\"\npublic = true\n"));

@@ -69,7 +69,8 @@ pub(super) fn start(
                 // For Bokeh, and Panel on top of it: what they believe of a request's headers travels through the
                 // page and is signed only with these. The others do not read them.
                 command.env("BOKEH_SIGN_SESSIONS", "true").env("BOKEH_SECRET_KEY", random::secret()?);
-                (command, Sign::Answer { port, path: framework.health.clone() })
+                let (host, path) = (format!("localhost:{port}"), framework.health.clone());
+                (command, Sign::Answer { port, host, path })
             }
         };
         children.start(&app.id, command, sign)?;

@@ -1,24 +1,46 @@
-//! The demo's people as the development provider knows them, and what each of them will see. Only for the text
-//! that the demo prints: who may see what is decided by the gateway.
+//! The demo's people and their groups, as every provider has them, and what each will see. The latter only for the
+//! text that the demo prints: who may see what is decided by the gateway.
+
+use serde_json::{Value, json};
 
 use super::{
     apps::{App, FRAMEWORKS},
     config::ROLES,
 };
 
-const PEOPLE: [(&str, &[&str]); 5] = [
-    ("Ada Albrecht", &["Manager"]),
-    ("Ben Brandt", &["Data Science Team"]),
-    ("Carla Costa", &["Finance Team"]),
-    ("Dov Demir", &[]),
-    ("Elif Eriksen", &["Data Science Team", "Finance Team", "Finance Leads"]),
+pub(super) struct Person {
+    first: &'static str,
+    last: &'static str,
+    groups: &'static [&'static str],
+}
+
+pub(super) const PEOPLE: [Person; 5] = [
+    Person { first: "Ada", last: "Albrecht", groups: &["Manager"] },
+    Person { first: "Ben", last: "Brandt", groups: &["Data Science Team"] },
+    Person { first: "Carla", last: "Costa", groups: &["Finance Team"] },
+    Person { first: "Dov", last: "Demir", groups: &[] },
+    Person {
+        first: "Elif",
+        last: "Eriksen",
+        groups: &["Data Science Team", "Finance Team", "Finance Leads"],
+    },
 ];
+
+impl Person {
+    /// As `manage.py people` reads it.
+    pub(super) fn json(&self) -> Value {
+        let username = self.first.to_ascii_lowercase();
+        let email = format!("{username}@harbour.example");
+        let Self { first, last, groups } = self;
+        json!({ "username": username, "first_name": first, "last_name": last, "email": email, "groups": groups })
+    }
+}
 
 /// One a person, and one for those who do not sign in.
 pub(super) fn lines(apps: &[App]) -> Vec<String> {
-    let named = PEOPLE.iter().map(|(name, groups)| {
+    let named = PEOPLE.iter().map(|Person { first, last, groups }| {
         let groups_text = if groups.is_empty() { "no group".to_owned() } else { groups.join(", ") };
-        format!("  {name:<14}{groups_text:<48}{}", sees(apps, groups))
+        format!("  {:<14}{groups_text:<48}{}", format!("{first} {last}"), sees(apps, groups))
     });
     named.chain([format!("  {:<14}{:<48}{}", "not signed in", "", sees(apps, &[]))]).collect()
 }

@@ -71,9 +71,11 @@ fn host(needs: &mut Needs) -> Result<Count> {
 fn config(needs: &mut Needs) -> Result<Count> {
     needs.binaries()?;
     let mut count = Count::default();
-    for (real, folder) in [(false, "demo-check"), (true, "demo-check-real")] {
+    for (real, keycloak) in [(false, false), (true, false), (false, true)] {
+        let choice = demo::Choice { real, keycloak };
         // Not where a demo may be running.
-        let file = demo::write_config(needs.workspace, &needs.workspace.target.join(folder), 8080, real)?;
+        let folder = needs.workspace.target.join("demo-check");
+        let file = demo::write_config(needs.workspace, &folder, 8080, choice)?;
         let mut command = Command::new(needs.workspace.binaries.join("lanyard"));
         command.args(["check", "--config"]).arg(file);
         command.env(demo::SECRET, "only to be present");
