@@ -105,8 +105,14 @@ async fn each_app_is_asked_once_for_all_who_look_and_told_to_those_who_see_it() 
     almost.await;
     many().await;
     assert_eq!(recorder.targets().len(), 1, "not asked again within 15 s");
-    sleep(Duration::from_millis(1_500)).await;
-    many().await;
+    // The first check came some time after the clock of this test, on a busy machine.
+    for _ in 0..50 {
+        sleep(Duration::from_millis(200)).await;
+        many().await;
+        if recorder.targets().len() > 1 {
+            break;
+        }
+    }
     becomes(&stage, "", "stops", "down").await;
     assert_eq!(recorder.targets().len(), 2);
     assert_eq!(states(&stage, &ada.cookies()).await["rec"], "answers", "known while it is asked again");

@@ -4,6 +4,7 @@ mod damage;
 mod golden;
 mod keys;
 mod meaning;
+mod pages;
 mod reference;
 mod rules;
 mod schema;
