@@ -20,6 +20,9 @@ def required(name: str) -> str:
     return value
 
 
+# The database holds sessions and codes: other users of the machine do not read what this site writes.
+os.umask(0o077)
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE = Path(required("SITE_STATE"))
 SITE = urlsplit(required("SITE_URL"))

@@ -14,6 +14,8 @@ const LARGEST: u64 = 256 * 1024;
 const LARGEST_KEPT: usize = 2 * LARGEST as usize;
 /// Of a PNG, in pixels.
 const WIDEST: u32 = 4096;
+/// Each `use` draws a part again, with the `use`s in it: a few levels of them would draw for hours.
+const MOST_USES: usize = 16;
 
 /// The portal's pictures, one a theme.
 #[derive(Debug, Clone)]
@@ -95,6 +97,8 @@ enum Wrong {
     Entities,
     #[error("is an SVG that cannot be read: its XML is broken or deeper than a picture's; export it again")]
     Broken,
+    #[error("is an SVG that draws parts again more than {MOST_USES} times: export it without `use`")]
+    Repetitive,
     #[error("is an SVG that loads other files or runs scripts: export it as plain SVG")]
     Active,
 }
@@ -129,13 +133,49 @@ fn svg(bytes: &[u8]) -> Result<Picture, Wrong> {
     filter.set_data_url_filter(svg_hush::data_url_filter::allow_standard_images);
     let mut kept = Kept::default();
     filter.filter(text.as_bytes(), &mut kept).map_err(|_| Wrong::Broken)?;
-    // CSS has more ways to name a file than `url()`, which is all that the filter knows, and it leaves the values
-    // of animations.
     let lower = String::from_utf8_lossy(&kept.0).to_ascii_lowercase();
-    if ["image-set(", "image(", "src(", "javascript:"].iter().any(|way| lower.contains(way)) {
+    if active(&lower) {
         return Err(Wrong::Active);
     }
+    if tags(&lower).filter(|tag| tag.name == "use").count() > MOST_USES {
+        return Err(Wrong::Repetitive);
+    }
     Ok(named(kept.0, "svg", "image/svg+xml"))
+}
+
+/// What the filter leaves and must not: CSS has more ways to name a file than the `url()` that it knows, behind a
+/// child of `style` it does not look at all, it leaves the values of animations, and names of one namespace may come
+/// out as those of another.
+fn active(kept: &str) -> bool {
+    let words = ["image-set(", "image(", "src(", "javascript:", "@import", "1999/xhtml"];
+    // The filter makes an address one of this place, whose path is all that is left of it.
+    let elsewhere = |rest: &str| {
+        let target = rest.split(')').next().unwrap_or_default();
+        let target = target.trim_start().trim_start_matches(['"', '\'']).trim_start_matches("&quot;");
+        !target.starts_with("data:image/") && (target.contains(':') || target.contains("//"))
+    };
+    words.iter().any(|word| kept.contains(word))
+        || kept.split("url(").skip(1).any(elsewhere)
+        || tags(kept).any(|tag| tag.name == "style" && !tag.closed && !tag.after.starts_with("</"))
+}
+
+struct Tag<'a> {
+    /// Without its prefix.
+    name: &'a str,
+    closed: bool,
+    /// The next tag and all that follows.
+    after: &'a str,
+}
+
+/// The tags that open elements. In what the filter writes, each `<` is one of a tag or an instruction.
+fn tags(kept: &str) -> impl Iterator<Item = Tag<'_>> {
+    kept.match_indices('<').filter_map(|(at, _)| {
+        let (tag, rest) = kept.get(at + 1..)?.split_once('>')?;
+        let name = tag.split([' ', '\t', '\n', '\r', '/']).next()?;
+        let name = name.rsplit(':').next()?;
+        let after = rest.get(rest.find('<').unwrap_or(rest.len())..)?;
+        (!name.is_empty()).then_some(Tag { name, closed: tag.ends_with('/'), after })
+    })
 }
 
 fn named(bytes: Vec<u8>, ending: &str, media_type: &'static str) -> Picture {

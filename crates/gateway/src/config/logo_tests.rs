@@ -80,6 +80,18 @@ fn what_is_no_picture_is_refused_with_the_reason() {
     let deep = format!("<svg xmlns=\"http://www.w3.org/2000/svg\">{}", "<g>".repeat(40_000));
     let closed = format!("{deep}{}</svg>", "</g>".repeat(40_000));
     let animated = around("<a><set attributeName=\"href\" to=\"javascript:alert(1)\"/></a>");
+    let behind =
+        |inside: &str| around(&format!("<style>{inside}@import url(https://evil.example/a.css);</style>"));
+    let (child, nested) = (behind("<g/>"), behind("a{} <g><path d=\"M0 0\"/></g> b{}"));
+    let quiet = around("<style><g/>path{fill:u\\72l(https://evil.example/a)}</style>");
+    let spaces =
+        "<x:svg xmlns:x=\"http://www.w3.org/2000/svg\" xmlns=\"http://www.w3.org/1999/xhtml\"><x:g/></x:svg>";
+    let mut again = String::from("<g id=\"a0\"><path d=\"M0 0\"/></g>");
+    for level in 1..8 {
+        let uses = format!("<use href=\"#a{}\"/>", level - 1).repeat(10);
+        again.push_str(&format!("<g id=\"a{level}\">{uses}</g>"));
+    }
+    let again = around(&again);
     let images = around("<style>path{background:image-set('https://evil.example/a' 1x)}</style>");
     for (bytes, wrong) in [
         (&b""[..], Wrong::Unknown),
@@ -96,6 +108,11 @@ fn what_is_no_picture_is_refused_with_the_reason() {
         (b"<svg>of no namespace</svg>", Wrong::Broken),
         (closed.as_bytes(), Wrong::Broken),
         (images.as_bytes(), Wrong::Active),
+        (child.as_bytes(), Wrong::Active),
+        (nested.as_bytes(), Wrong::Active),
+        (quiet.as_bytes(), Wrong::Active),
+        (spaces.as_bytes(), Wrong::Active),
+        (again.as_bytes(), Wrong::Repetitive),
         (animated.as_bytes(), Wrong::Active),
     ] {
         let found = super::svg(bytes).err();

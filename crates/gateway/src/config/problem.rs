@@ -43,9 +43,9 @@ impl fmt::Display for Problem {
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum Problems {
-    #[error("{}: cannot be read: {source}", .file.display())]
+    #[error("{}: cannot be read: {source}", .file.display().to_string().escape_debug())]
     Unreadable { file: PathBuf, source: io::Error },
-    #[error("{}: is larger than {limit} bytes, which no configuration is", .file.display())]
+    #[error("{}: is larger than {limit} bytes, which no configuration is", .file.display().to_string().escape_debug())]
     TooLarge { file: PathBuf, limit: u64 },
     /// At least one of them is an error. In the order of the file, warnings among them.
     #[error("{}", Lines(.0))]

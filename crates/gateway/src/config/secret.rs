@@ -65,8 +65,12 @@ impl Around<'_> {
     }
 }
 
-/// For [`Around::read`].
+/// For [`Around::read`]. A pipe would keep it waiting for whoever writes into it, and a device has no end.
 pub fn read(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
+    let found = path.metadata()?;
+    if !found.is_file() && !found.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+    }
     let mut bytes = Vec::new();
     File::open(path)?.take(longest + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > longest { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }

@@ -12,6 +12,12 @@ use super::{duration, nearest, problem::Severity, report::Report};
 
 /// The longest text for people, in characters.
 const LONGEST_TEXT: usize = 500;
+/// Line separators, what turns the direction of writing round (Unicode TR 36, section 2.2), and spaces of no width.
+/// The joiners of Persian and of emoji are none of them.
+const HIDDEN: [char; 14] = [
+    '\u{200b}', '\u{2028}', '\u{2029}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2060}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}', '\u{feff}',
+];
 
 #[derive(Clone)]
 pub struct Value<'a> {
@@ -73,13 +79,19 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A text for people: not empty, without control characters.
+    /// A text for people: not empty, without control characters, and without those that nobody sees and that change
+    /// the order or the ends of what is read.
     pub fn text(&self) -> Option<&'a str> {
         let text = self.string()?;
         if text.trim().is_empty() {
             self.refuse("is empty")
         } else if text.chars().any(char::is_control) {
             self.refuse("has a control character")
+        } else if let Some(hidden) = text.chars().find(|c| HIDDEN.contains(c)) {
+            self.refuse(format!(
+                "has U+{:04X}, which nobody sees and which can change how it reads",
+                hidden as u32
+            ))
         } else if text.chars().count() > LONGEST_TEXT {
             self.refuse(format!("is longer than {LONGEST_TEXT} characters"))
         } else {

@@ -45,13 +45,18 @@ pub async fn end(
 ) -> Response {
     // What is no text at all is an unknown session too.
     let id = id.map(|Path(id)| id).unwrap_or_default();
-    match end_own(&gateway, &id, &headers).await {
+    match end_own(&gateway, &caller, &id, &headers).await {
         Ok(response) => response,
         Err(error) => refuse(&gateway, error, &caller),
     }
 }
 
-async fn end_own(gateway: &Gateway, id: &str, headers: &HeaderMap) -> Result<Response, ApiError> {
+async fn end_own(
+    gateway: &Gateway,
+    caller: &Caller,
+    id: &str,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
     let now = Timestamp::now();
     let (current, sessions) = own(gateway, headers, now).await?;
     let session = sessions.iter().find(|session| session.id.public() == id).ok_or(ApiError::NoSuchSession)?;
@@ -60,8 +65,9 @@ async fn end_own(gateway: &Gateway, id: &str, headers: &HeaderMap) -> Result<Res
         let cookie = cookies::expire(cookies::PORTAL, Reach::Strict);
         return Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response());
     }
-    let why = "the person, from another browser";
-    gateway.registry.end(session.id, Kind::SessionEnd, why, now).await;
+    // Whoever has taken somebody's cookie leaves their own traces by this.
+    let why = format!("the person, in session {} from {}", current.id.short(), caller.address);
+    gateway.registry.end(session.id, Kind::SessionEnd, &why, now).await;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -84,6 +84,10 @@ fn roles_are_named_like_ids_and_granted_by_groups_that_fit_into_a_list() {
         ("[roles]\nfinance = []", &["2:11: warning: roles.finance: lists no group"]),
         ("[roles]\nfinance = [\"A, B\"]", &["2:12: error: roles.finance: a group's name may have no comma"]),
         ("[roles]\nfinance = [\"A\\u0001\"]", &["2:12: error: roles.finance: has a control character"]),
+        (
+            "[roles]\nfinance = [\"a\\u202Etxt.exe\"]",
+            &["2:12: error: roles.finance: has U+202E, which nobody sees and which can change how it reads"],
+        ),
         ("[roles]\nfinance = [\"\"]", &["2:12: error: roles.finance: is empty"]),
         ("[roles]\nfinance = \"A\"", &["2:11: error: roles.finance: must be a list, not a string"]),
         (
