@@ -4,6 +4,8 @@
     const reachable = control => {
         if (control.closest('[inert]') || !control.checkVisibility({ visibilityProperty: true })) return false;
         control.scrollIntoView({ block: 'center', inline: 'nearest' });
+        // What has withdrawn to the edge comes back with the focus.
+        if (control.getBoundingClientRect().top < 0) control.focus();
         const { left, right, top, bottom } = control.getBoundingClientRect();
         const [x, y] = [(left + right) / 2, (top + bottom) / 2];
         if (left < -1 || right > document.documentElement.clientWidth + 1) return false;
