@@ -42,7 +42,8 @@ pub fn Person(identity: Identity, overlay: RwSignal<Option<Overlay>>) -> impl In
 /// Nobody is signed in: the theme is chosen for as long as this page stands, and is kept nowhere.
 #[component]
 pub fn Nobody() -> impl IntoView {
-    view! { <div class="person"><div class="tools"><ThemeButton/></div></div> }
+    // Another element than a person's foot, which would otherwise become this one and count as having moved.
+    view! { <footer class="person"><div class="tools"><ThemeButton/></div></footer> }
 }
 
 /// The first letters of the first and the last word.
