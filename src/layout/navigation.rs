@@ -177,7 +177,7 @@ fn Row(known: Dashboard, here: Signal<Option<DashboardId>>, closed: Memo<bool>) 
 
 /// Scrolls the list of dashboards, and nothing else, if the current one is not wholly in view.
 fn show_current() {
-    let found = document().query_selector(".rail nav [aria-current]").ok().flatten();
+    let found = document().query_selector(".row[aria-current]").ok().flatten();
     let Some(row) = found.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else { return };
     let Some(list) = row.closest("nav").ok().flatten() else { return };
     let (top, bottom) = (row.offset_top(), row.offset_top() + row.offset_height());
