@@ -3,19 +3,19 @@
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
-/// The time of day in the browser's time zone, such as `14:02`.
+/// The time of day in the browser's time zone, such as `14:02` or `2:02 PM`.
 pub fn time_of_day(seconds: u64) -> String {
-    date(seconds, [("hour", "2-digit"), ("minute", "2-digit")])
+    date(seconds, &["timeStyle"])
 }
 
 /// Day and time of day in the browser's time zone.
 pub fn date_and_time(seconds: u64) -> String {
-    date(seconds, [("dateStyle", "medium"), ("timeStyle", "short")])
+    date(seconds, &["timeStyle", "dateStyle"])
 }
 
-fn date(seconds: u64, parts: [(&str, &str); 2]) -> String {
+fn date(seconds: u64, parts: &[&str]) -> String {
     let options = Object::new();
-    for (part, style) in parts {
+    for (&part, style) in parts.iter().zip(["short", "medium"]) {
         let _ = Reflect::set(&options, &part.into(), &style.into());
     }
     let date = Date::new(&JsValue::from_f64(seconds as f64 * 1000.0));

@@ -1,5 +1,6 @@
 //! What the gateway's answers say besides their content: that it is there, when it last was, and which build of
-//! the shell it serves now. It only notes; what follows from that is decided in `app`.
+//! the shell it serves now. Beside it, whether the browser has a network at all. It only notes; what follows from
+//! that is decided in `app`.
 
 use std::cell::Cell;
 
@@ -14,6 +15,7 @@ pub struct Heard {
     own: StoredValue<Option<String>>,
     served: RwSignal<Option<String>>,
     silent: RwSignal<bool>,
+    offline: RwSignal<bool>,
     last: StoredValue<Option<u64>>,
 }
 
@@ -29,6 +31,7 @@ impl Heard {
             own: StoredValue::new(own_build()),
             served: RwSignal::new(None),
             silent: RwSignal::new(false),
+            offline: RwSignal::new(false),
             last: StoredValue::new(None),
         };
         LISTENER.set(Some(heard));
@@ -42,6 +45,16 @@ impl Heard {
 
     pub fn silent_untracked(self) -> bool {
         self.silent.try_get_untracked().unwrap_or(false)
+    }
+
+    /// Whether the browser itself says that there is no network.
+    pub fn offline(self) -> RwSignal<bool> {
+        self.offline
+    }
+
+    /// Whether what was heard may no longer be so.
+    pub fn out_of_touch(self) -> bool {
+        self.silent() || self.offline.get()
     }
 
     /// When the gateway last answered: seconds since 1970-01-01 UTC.

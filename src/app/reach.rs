@@ -30,15 +30,17 @@ pub(super) struct Reach {
 impl Reach {
     /// Begins to watch, for as long as the calling owner lives.
     pub(super) fn begin(announcer: Announcer) -> Self {
+        let heard = expect_context::<Heard>();
+        heard.offline().set(!is_online());
         let reach = Self {
-            heard: expect_context(),
+            heard,
             portal: expect_context(),
             session: expect_context(),
-            offline: RwSignal::new(!is_online()),
+            offline: heard.offline(),
             tries: StoredValue::new(0),
             next: Alarm::new(),
         };
-        let Self { heard, portal, .. } = reach;
+        let portal = reach.portal;
         Effect::new(move |_| {
             reach.tries.set_value(0);
             let wait = heard.silent().then(|| reach.wait()).flatten();

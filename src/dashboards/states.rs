@@ -43,8 +43,16 @@ impl States {
         };
         let session = expect_context::<Session>();
         if any {
-            states.ask(session);
-            expect_context::<Heard>().on_return(move || states.ask(session));
+            let heard = expect_context::<Heard>();
+            Effect::new(move |before: Option<bool>| {
+                let away = heard.out_of_touch();
+                if away {
+                    states.known.set(Vec::new());
+                } else if before != Some(false) {
+                    untrack(|| states.ask(session));
+                }
+                away
+            });
             let seen = when_seen(move || states.ask(session));
             on_cleanup(move || seen.remove());
         }
@@ -52,7 +60,7 @@ impl States {
         states
     }
 
-    /// `None` while it is not known.
+    /// `None` while it is not known: nothing outlives the connection to the gateway.
     pub fn of(self, id: &DashboardId) -> Option<AppState> {
         self.known.with(|known| known.iter().find(|known| known.id == *id).map(|known| known.app))
     }

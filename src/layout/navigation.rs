@@ -5,10 +5,15 @@ use lanyard_contract::{
     DashboardId,
     wire::{Dashboard, Logo, SessionAnswer},
 };
-use leptos::{html, prelude::*};
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{address, keys, overlay::Overlay, person::Person};
+use super::{
+    address, keys,
+    overlay::Overlay,
+    person::{Nobody, Person},
+};
 use crate::{
     config::Portal,
     identity::Session,
@@ -34,6 +39,13 @@ pub fn Rail(
     let listed = Memo::new(move |_| session.answer().map(|answer| sections(&answer)).unwrap_or_default());
     let identity = Memo::new(move |_| session.answer().and_then(|answer| answer.identity));
     let tooltip = move |name: &'static str| move || memory.folded().then_some(name);
+    Effect::new(move |_| {
+        here.track();
+        listed.track();
+        request_animation_frame(show_current);
+    });
+    let resized = window_event_listener(ev::resize, |_| show_current());
+    on_cleanup(move || resized.remove());
     view! {
         <div class="head"><Brand/><Fold/></div>
         <button type="button" class="row search" title=tooltip(words::SEARCH) aria-haspopup="dialog"
@@ -52,7 +64,10 @@ pub fn Rail(
                 view! { <Section nth section dashboards here/> }
             }).collect_view()}
         </nav>
-        {move || identity.get().map(|identity| view! { <Person identity overlay/> })}
+        {move || match identity.get() {
+            Some(identity) => view! { <Person identity overlay/> }.into_any(),
+            None => view! { <Nobody/> }.into_any(),
+        }}
     }
 }
 
@@ -145,21 +160,13 @@ fn Row(known: Dashboard, here: Signal<Option<DashboardId>>, closed: Memo<bool>) 
     let id = known.id.clone();
     let current = Memo::new(move |_| here.with(|here| here.as_ref() == Some(&id)));
     let tooltip = known.title.clone();
-    let place = NodeRef::<html::A>::new();
-    Effect::new(move |_| {
-        if current.get()
-            && let Some(place) = place.get()
-        {
-            bring_into_view(&place);
-        }
-    });
     let letters = known.icon.is_none().then(|| {
         view! { <b class="letters" aria-hidden="true" data-letters=letters(&known.title)></b> }
     });
     view! {
         <li hidden=move || closed.get() && !current.get()>
             <a class="row" href=address::of(&known.id) aria-current=move || current.get().then_some("page")
-                title=move || memory.folded().then(|| tooltip.clone()) node_ref=place>
+                title=move || memory.folded().then(|| tooltip.clone())>
                 {letters}
                 <Icon name=icon::of(known.icon.as_deref())/>
                 <span>{known.title}</span>
@@ -168,8 +175,10 @@ fn Row(known: Dashboard, here: Signal<Option<DashboardId>>, closed: Memo<bool>) 
     }
 }
 
-/// Scrolls the list of dashboards as far as it must, and nothing else.
-fn bring_into_view(row: &HtmlElement) {
+/// Scrolls the list of dashboards, and nothing else, if the current one is not wholly in view.
+fn show_current() {
+    let found = document().query_selector(".row[aria-current]").ok().flatten();
+    let Some(row) = found.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else { return };
     let Some(list) = row.closest("nav").ok().flatten() else { return };
     let (top, bottom) = (row.offset_top(), row.offset_top() + row.offset_height());
     let seen = list.scroll_top()..list.scroll_top() + list.client_height();

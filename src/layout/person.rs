@@ -1,5 +1,5 @@
 //! The foot of the rail: who is signed in here, and what is theirs to do: the theme, where else they are
-//! signed in, and the way out.
+//! signed in, and the way out. For nobody it is the theme alone.
 
 use lanyard_contract::wire::Identity;
 use leptos::prelude::*;
@@ -37,6 +37,13 @@ pub fn Person(identity: Identity, overlay: RwSignal<Option<Overlay>>) -> impl In
             </div>
         </div>
     }
+}
+
+/// Nobody is signed in: the theme is chosen for as long as this page stands, and is kept nowhere.
+#[component]
+pub fn Nobody() -> impl IntoView {
+    // Another element than a person's foot, which would otherwise become this one and count as having moved.
+    view! { <footer class="person"><div class="tools"><ThemeButton/></div></footer> }
 }
 
 /// The first letters of the first and the last word.

@@ -21,7 +21,7 @@ pub fn StatePage(
     } else {
         view! { <h1 tabindex="-1">{words.title}</h1> }.into_any()
     };
-    let sentence = (!words.sentence.is_empty()).then(|| view! { <p>{words.sentence}</p> });
+    let sentence = (!words.sentence.is_empty()).then(|| view! { <p>{addresses_whole(&words.sentence)}</p> });
     view! {
         <section class="state">
             {heading}
@@ -30,6 +30,21 @@ pub fn StatePage(
             <Reference reference/>
         </section>
     }
+}
+
+/// Addresses break, at a hyphen or anywhere, only where no line has room for them.
+fn addresses_whole(sentence: &str) -> Vec<AnyView> {
+    let mut pieces = Vec::new();
+    let mut rest = sentence;
+    while let Some(at) = rest.find('@') {
+        let begin = rest[..at].rfind(' ').map_or(0, |space| space + 1);
+        let end = rest[at..].find(' ').map_or(rest.len(), |space| at + space);
+        pieces.push(rest[..begin].to_owned().into_any());
+        pieces.push(view! { <span class="address">{rest[begin..end].to_owned()}</span> }.into_any());
+        rest = &rest[end..];
+    }
+    pieces.push(rest.to_owned().into_any());
+    pieces
 }
 
 /// What support can find in the log.

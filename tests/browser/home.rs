@@ -11,8 +11,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::{
     frames::gateway_for,
     haste::Haste,
+    notices::Offline,
     page::{Gateway, Mounted, portal_at, settle},
-    pulse::until,
+    pulse::{come_online, until},
     story::{self, NOWHERE},
 };
 
@@ -68,6 +69,25 @@ async fn what_is_not_known_is_asked_for_soon_and_then_now_and_then() {
     let left = gateway.count(STATES);
     haste.seconds(32).await;
     assert_eq!(gateway.count(STATES), left, "nobody is at home");
+}
+
+#[wasm_bindgen_test]
+async fn while_nothing_is_heard_nothing_is_said_of_any_app() {
+    let gateway = gateway_for("c");
+    are(&gateway, &[("finance", AppState::Answers), ("status", AppState::Answers)]);
+    let page = portal_at("/").await;
+    assert_eq!(feet(&page), ["Answers", "Answers"]);
+    let offline = Offline::begin();
+    settle().await;
+    assert_eq!(feet(&page), ["", ""], "there is no network");
+    drop(offline);
+    let _haste = Haste::begin();
+    come_online();
+    until("asked again", &page, || feet(&page) == ["Answers", "Answers"]).await;
+    let silenced = gateway.fall_silent();
+    until("known no longer", &page, || feet(&page) == ["", ""]).await;
+    silenced.speak();
+    until("asked again", &page, || feet(&page) == ["Answers", "Answers"]).await;
 }
 
 #[wasm_bindgen_test]

@@ -26,10 +26,10 @@ fn notice(page: &Mounted) -> String {
 }
 
 /// A browser without any network, until it is dropped.
-struct Offline;
+pub struct Offline;
 
 impl Offline {
-    fn begin() -> Self {
+    pub fn begin() -> Self {
         run("Object.defineProperty(navigator, 'onLine', { value: false, configurable: true });
              window.dispatchEvent(new Event('offline'))");
         Self

@@ -130,6 +130,14 @@ async fn the_theme_is_the_persons_and_goes_with_them() {
     drop(page);
     let page = portal_at("/").await;
     assert_eq!(theme(), None, "the system's, while nobody is signed in");
+    let kept = window().local_storage().ok().flatten().expect("a storage").length();
+    page.click("button[aria-label='Theme: like the system']");
+    settle().await;
+    assert_eq!(theme().as_deref(), Some("light"), "nobody can choose as well");
+    assert_eq!(window().local_storage().ok().flatten().expect("a storage").length(), kept, "for this page");
+    drop(page);
+    let page = portal_at("/").await;
+    assert_eq!(theme(), None, "and no longer");
     gateway.answer("GET /api/session", 200, &story::session("b"));
     drop(page);
     let page = portal_at("/").await;

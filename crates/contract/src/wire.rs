@@ -84,7 +84,7 @@ pub struct SessionAnswer {
 /// The signed-in person, to themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// Tells two people apart in this browser, and nothing else: a hash of issuer and subject.
+    /// Tells two people apart in this browser, and nothing else: made of issuer, subject and a key of the gateway.
     pub key: String,
     /// What to call them: name, preferred user name, e-mail address or subject, the first that there is.
     pub name: String,

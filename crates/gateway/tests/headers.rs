@@ -12,7 +12,7 @@ use lanyard_testbed::{
 /// Of the script that stands in the test's own shell.
 const SCRIPT: &str = "'sha256-a1taX2+cEtjh5/XItLMmzcBbdlcq4MVxMC+V2WxfTbM='";
 
-/// What every answer of the shell carries besides its content policy.
+/// What the page carries besides its content policy.
 const DRESS: [(&str, &str); 6] = [
     ("referrer-policy", "strict-origin"),
     ("cross-origin-opener-policy", "same-origin"),
@@ -20,6 +20,13 @@ const DRESS: [(&str, &str); 6] = [
     ("origin-agent-cluster", "?1"),
     ("x-content-type-options", "nosniff"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+];
+
+/// What the shell's files carry, and refusals: they are no page, and paid for a dozen times in a visit.
+const FILE: [(&str, &str); 3] = [
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-content-type-options", "nosniff"),
 ];
 
 fn options() -> StageOptions {
@@ -90,15 +97,31 @@ async fn hashed_files_are_kept_for_ever_and_nothing_else_is() {
     let stage = Stage::start(options()).await;
     let portal = stage.portal();
     let file = portal.get("/app-0123456789abcdef.js").fetch().send().await.expect(200);
-    carries(&file, &DRESS);
+    carries(&file, &FILE);
     carries(&file, &[("cache-control", "public, max-age=31536000, immutable")]);
     assert!(file.header("content-type").is_some_and(|kind| kind.starts_with("text/javascript")), "{file:?}");
-    assert!(file.header("content-security-policy").is_some());
+    assert_eq!(
+        names(&file),
+        [
+            "accept-ranges",
+            "cache-control",
+            "content-length",
+            "content-security-policy",
+            "content-type",
+            "cross-origin-resource-policy",
+            "date",
+            "etag",
+            "last-modified",
+            "vary",
+            "x-content-type-options",
+            "x-request-id",
+        ]
+    );
     let absent = portal.get("/app-fedcba9876543210.js").fetch().send().await.expect(404);
-    carries(&absent, &DRESS);
+    carries(&absent, &FILE);
     carries(&absent, &[("cache-control", "no-cache")]);
     let posted = portal.post("/").fetch().origin(&portal.origin()).send().await.expect(405);
-    carries(&posted, &DRESS);
+    carries(&posted, &FILE);
     assert!(absent.text().contains("no such file") && posted.text().contains("only read"), "in a sentence");
     assert_eq!(stage.admin().refusals("no-such-file").await, 2);
 }

@@ -10,6 +10,29 @@ use lanyard_testbed::{
 };
 use serde_json::json;
 
+/// What the browser keeps somebody's memory under.
+async fn memory_key(stage: &Stage, name: &'static str) -> String {
+    stage.provider_known().await;
+    let person = Person::sign_in(stage, name).await;
+    let session = person.api(stage, "GET", "/api/session").send().await.expect(200).json();
+    session["identity"]["key"].as_str().expect("a key").to_owned()
+}
+
+#[tokio::test]
+async fn issuer_and_subject_do_not_lead_to_a_memory_without_the_gateways_own_key() {
+    let stage = Stage::start(StageOptions::default().without_apps()).await;
+    let before = memory_key(&stage, CARLA).await;
+    assert_ne!(memory_key(&stage, ADA).await, before);
+    stage.stop("lanyard");
+    stage.start_process("lanyard").await;
+    assert_eq!(memory_key(&stage, CARLA).await, before, "a restart forgets nothing");
+    stage.stop("lanyard");
+    let state = stage.config().with_file_name("state");
+    std::fs::remove_file(state.join("signing-key.pem")).expect("it was made at the start");
+    stage.start_process("lanyard").await;
+    assert_ne!(memory_key(&stage, CARLA).await, before, "another key, another name for the same person");
+}
+
 #[tokio::test]
 async fn the_nonce_is_bound_to_the_browser_and_the_state() {
     let stage = Stage::demo().await;

@@ -156,6 +156,7 @@ async fn the_first_visit_loads_at_most_260_kb_compressed() {
     let bytes: u64 = loads.iter().map(|load| load.bytes).sum();
     let wasm = loads.iter().find(|load| load.url.ends_with(".wasm")).expect("the shell is WASM");
     assert_eq!(wasm.encoding, "br", "{wasm:?}");
+    println!("the first visit: {bytes} bytes");
     assert!(bytes > 20_000, "the sizes are counted: {loads:#?}");
     assert!(bytes <= BUDGET, "{bytes} bytes of at most {BUDGET}: {loads:#?}");
 }

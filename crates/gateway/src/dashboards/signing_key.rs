@@ -92,7 +92,6 @@ impl Keys {
         Self::from_pem(&pem).ok_or(KeyError::Stored(path))
     }
 
-    /// For `/.well-known/jwks.json` (RFC 7517, RFC 8037).
     /// SHA-256 over a signature of a purpose and a digest: nobody without the key can make it. What is signed
     /// can never be a JWT's signing input, which begins with `ey` (RFC 7515, section 5.1).
     pub fn seal(&self, purpose: &str, digest: &[u8; 32]) -> [u8; 32] {
@@ -100,6 +99,7 @@ impl Keys {
         Sha256::digest(self.first.secret.sign(&message).to_bytes()).into()
     }
 
+    /// For `/.well-known/jwks.json` (RFC 7517, RFC 8037).
     pub fn jwks(&self) -> Value {
         let keys: Vec<Value> = std::iter::once(&self.first).chain(&self.rest).map(published).collect();
         json!({ "keys": keys })

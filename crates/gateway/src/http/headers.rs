@@ -1,28 +1,36 @@
-//! The headers that every answer of the portal carries: what the shell's page may load, frame and post to, and
-//! what other pages may know of it.
+//! The headers that the portal's answers carry: what the shell's page may load, frame and post to, and what other
+//! pages may know of it. Whatever is no page may do nothing, and says so in fewer words.
 
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::config::{self, Config, Scheme};
 
-/// All of them. `inline_scripts` are the hashes of the scripts in the page itself.
-pub fn of_the_portal(config: &Config, inline_scripts: &[String]) -> HeaderMap {
+/// Of the shell's page. `inline_scripts` are the hashes of the scripts in the page itself.
+pub fn of_the_page(config: &Config, inline_scripts: &[String]) -> HeaderMap {
+    let mut headers = of_a_file(config);
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(config, inline_scripts)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    for (name, value) in [
+        // `no-referrer` and `same-origin` would turn the Origin of the entry's form into `null`.
+        ("referrer-policy", "strict-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("origin-agent-cluster", "?1"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+}
+
+/// Of what the page is made of, and of refusals: no site but the portal reads it, and opened by itself it does
+/// nothing. Every byte here is paid for a dozen times in a first visit, and none of it is compressed.
+pub fn of_a_file(config: &Config) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    let mut set = |name: &'static str, value: String| {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            headers.insert(name, value);
-        }
-    };
-    set("content-security-policy", content_security_policy(config, inline_scripts));
-    // `no-referrer` and `same-origin` would turn the Origin of the entry's form into `null`.
-    set("referrer-policy", "strict-origin".into());
-    set("cross-origin-opener-policy", "same-origin".into());
-    set("cross-origin-resource-policy", "same-origin".into());
-    set("origin-agent-cluster", "?1".into());
-    set("x-content-type-options", "nosniff".into());
-    set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()".into());
+    of_no_page(&mut headers);
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     if config.portal.origin.scheme == Scheme::Https {
-        set("strict-transport-security", "max-age=31536000".into());
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     headers
 }

@@ -20,7 +20,7 @@ pub fn asked<'a>(gateway: &'a Gateway, request: &Request<Body>) -> Option<&'a Pi
 }
 
 pub fn serve(gateway: &Gateway, picture: &Picture) -> Response {
-    let mut response = gateway.shell.dressed(Body::from(picture.bytes.clone()).into_response());
+    let mut response = gateway.shell.as_file(Body::from(picture.bytes.clone()).into_response());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(picture.media_type));
     let caching = HeaderValue::from_static("public, max-age=31536000, immutable");

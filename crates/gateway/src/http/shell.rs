@@ -35,7 +35,8 @@ pub struct Shell {
     page: Bytes,
     /// The page as brotli and gzip, where the build made them.
     compressed: [(&'static str, Option<Bytes>); 2],
-    headers: HeaderMap,
+    page_headers: HeaderMap,
+    file_headers: HeaderMap,
     /// What the page says which build it is.
     build: Option<HeaderValue>,
 }
@@ -55,7 +56,8 @@ impl Shell {
                 .precompressed_gzip(),
             page: page.into(),
             compressed: [("br", compressed("index.html.br")), ("gzip", compressed("index.html.gz"))],
-            headers: headers::of_the_portal(config, &scripts),
+            page_headers: headers::of_the_page(config, &scripts),
+            file_headers: headers::of_a_file(config),
             build,
         })
     }
@@ -70,11 +72,11 @@ impl Shell {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             let sentence = "The portal's pages are only read, by GET or HEAD.\n";
             let refusal = (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], sentence);
-            return self.dressed(refusal.into_response());
+            return self.as_file(refusal.into_response());
         }
         let path = request.uri().path().to_owned();
         if !is_file(&path) {
-            return self.dressed(self.page(request.headers()));
+            return dressed(self.page(request.headers()), &self.page_headers);
         }
         let Ok(found) = self.files.clone().oneshot(request).await;
         let mut response = found.map(Body::new);
@@ -92,7 +94,7 @@ impl Shell {
             _ => "no-cache",
         };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-        self.dressed(response)
+        self.as_file(response)
     }
 
     fn page(&self, headers: &HeaderMap) -> Response {
@@ -115,13 +117,17 @@ impl Shell {
         response
     }
 
-    /// With the portal's own headers.
-    pub fn dressed(&self, mut response: Response) -> Response {
-        for (name, value) in &self.headers {
-            response.headers_mut().insert(name, value.clone());
-        }
-        response
+    /// With the headers of everything here that is no page.
+    pub fn as_file(&self, response: Response) -> Response {
+        dressed(response, &self.file_headers)
     }
+}
+
+fn dressed(mut response: Response, headers: &HeaderMap) -> Response {
+    for (name, value) in headers {
+        response.headers_mut().insert(name, value.clone());
+    }
+    response
 }
 
 /// Whether `Accept-Encoding` asks for a coding. Does not know `*`.

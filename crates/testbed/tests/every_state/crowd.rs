@@ -16,6 +16,12 @@ const SECTIONS: [&str; 7] =
     ["Berths", "Cargo", "Energy and emissions", "Finance", "Pilots", "Safety", "Weather"];
 const DASHBOARDS: usize = 40;
 
+const IN_VIEW: &str = "(() => {
+    const list = document.querySelector('.rail nav');
+    const [row, room] = [list.querySelector('[aria-current]'), list].map(one => one.getBoundingClientRect());
+    return room.top <= row.top && row.bottom <= room.bottom;
+})()";
+
 pub async fn scene() -> Scene {
     let mut toml = String::new();
     for nth in 0..DASHBOARDS {
@@ -38,5 +44,11 @@ async fn crowded(scene: &Scene) -> Page {
 async fn among_many(scene: &Scene) -> Page {
     let page = scene.visitor(ADA, "/d/many-34").await;
     page.find("heading", "Weather 34 does not answer").await;
+    page.holds("the current row is in view", IN_VIEW).await;
+    // On a larger screen the list ends earlier, which takes the row along.
+    page.screen(1280, 900, 1).await;
+    page.settles().await;
+    page.screen(1280, 800, 1).await;
+    page.holds("the current row is still in view", IN_VIEW).await;
     page
 }

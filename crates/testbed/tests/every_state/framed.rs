@@ -17,6 +17,7 @@ states! {
     "dashboard-public" is "Dashboard" by public,
     "dashboard-external" is "Dashboard" by external,
     "dashboard-waiting" is "Dashboard" by waiting,
+    "dashboard-reconnecting" is "Dashboard" by reconnecting,
     "dashboard-disconnected" is "Dashboard" by disconnected,
     "app-unreachable" is "Dashboard" by unreachable,
     "window-underway" is "Window of its own" by window_underway,
@@ -72,12 +73,24 @@ async fn waiting(scene: &Scene) -> Page {
 }
 
 /// Its WebSocket is cut, and the app's page does not ask for another.
-async fn disconnected(scene: &Scene) -> Page {
-    let page = scene.visitor(CARLA, "/d/finance").await;
-    live(&page).await;
+async fn cut(scene: &Scene) -> Page {
+    let page = of_the_finance_team(scene).await;
     page.frame(FINANCE).await.eval("window.setTimeout = () => 0").await;
     scene.stage.stop("finance");
     scene.stage.start_process("finance").await;
+    page
+}
+
+/// The gateway has said so once, and its next answer takes long.
+async fn reconnecting(scene: &Scene) -> Page {
+    let page = cut(scene).await;
+    page.shows("Reconnecting…").await;
+    page.hold("*/api/dashboards/finance/state").await;
+    page
+}
+
+async fn disconnected(scene: &Scene) -> Page {
+    let page = cut(scene).await;
     page.shows("Disconnected").await;
     page
 }

@@ -53,6 +53,11 @@ async fn full_screen(scene: &Scene) -> Page {
     let page = at_a_dashboard(scene).await;
     page.find("button", "Full screen").await.click().await;
     page.gone("button", "Reload").await;
+    page.holds(
+        "the way back has withdrawn to the edge",
+        "document.querySelector('.way-back').getBoundingClientRect().bottom < 10",
+    )
+    .await;
     page
 }
 

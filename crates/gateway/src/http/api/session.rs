@@ -30,7 +30,7 @@ pub async fn show(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Js
 pub(super) fn answer(gateway: &Gateway, session: Option<&Session>) -> SessionAnswer {
     SessionAnswer {
         identity: session.map(|session| Identity {
-            key: URL_SAFE_NO_PAD.encode(session.person.fingerprint("shell")),
+            key: memory_key(gateway, session),
             name: session.person.display_name().to_owned(),
             email: session.person.email.clone(),
             groups: session.person.groups.clone(),
@@ -39,6 +39,13 @@ pub(super) fn answer(gateway: &Gateway, session: Option<&Session>) -> SessionAns
         dashboards: gateway.authority.projection(session),
         expires: session.map(|session| session.expires.as_secs_rounded_up()),
     }
+}
+
+/// Made with the gateway's own key, or whoever knows issuer and subject could tell what a memory found in a
+/// browser holds. It is the same until that key is another.
+fn memory_key(gateway: &Gateway, session: &Session) -> String {
+    let keys = gateway.registry.introductions.keys();
+    URL_SAFE_NO_PAD.encode(keys.seal("memory", &session.person.fingerprint("shell")))
 }
 
 pub async fn end(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Response {
