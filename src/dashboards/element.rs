@@ -31,7 +31,15 @@ pub fn fresh(dashboard: &Dashboard, name: &str) -> Result<HtmlIFrameElement, JsV
     Ok(element)
 }
 
+/// Whoever was typing in it does not go on unseen.
 pub fn set_away(element: &HtmlIFrameElement, away: bool) {
+    if away && !is_away(element) {
+        let _ = element.blur();
+    }
     let _ = element.toggle_attribute_with_force("inert", away);
     let _ = element.class_list().toggle_with_force(AWAY, away);
+}
+
+pub fn is_away(element: &HtmlIFrameElement) -> bool {
+    element.class_list().contains(AWAY)
 }

@@ -7,6 +7,7 @@ mod card;
 mod element;
 mod entering;
 pub mod entry;
+mod focus;
 pub mod full_screen;
 mod hints;
 pub mod home;

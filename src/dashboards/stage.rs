@@ -79,6 +79,8 @@ pub struct Stage {
     /// Whether a question about the dashboard on the screen is under way, and when the next one is due.
     pub(super) asking: StoredValue<bool>,
     pub(super) next: Alarm,
+    /// The next look at where the focus is.
+    pub(super) guard: Alarm,
 }
 
 impl Stage {
@@ -96,6 +98,7 @@ impl Stage {
             condition: RwSignal::new(Condition::Well),
             asking: StoredValue::new(false),
             next: Alarm::new(),
+            guard: Alarm::new(),
         }
     }
 
@@ -143,6 +146,7 @@ impl Stage {
             }
         });
         self.tell_condition();
+        self.guard_focus();
     }
 
     /// Whether the frame of that name is still the dashboard's.

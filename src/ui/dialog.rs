@@ -1,9 +1,12 @@
 //! A modal dialog on the browser's own: it holds the focus, closes on Escape and on a press beside it, and gives
-//! the focus back to where it was. What it says is up to whoever opens it.
+//! the focus back to where it was. An app that takes the focus out of it is let do so once. What it says is up to
+//! whoever opens it.
+
+use std::time::Duration;
 
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlDialogElement;
+use web_sys::{HtmlDialogElement, HtmlElement};
 
 use super::{icon::Icon, words};
 
@@ -17,8 +20,10 @@ pub fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let place = NodeRef::<html::Dialog>::new();
+    let taken = StoredValue::new(false);
     Effect::new(move |_| {
         let (open_now, Some(dialog)) = (open.get(), place.get()) else { return };
+        taken.set_value(false);
         if !open_now {
             return dialog.close();
         }
@@ -29,6 +34,23 @@ pub fn Dialog(
             }
         });
     });
+    // A frame may take the focus without being asked, even from here, and would read what is typed: it is taken back,
+    // as a page that is just loading may do so by accident, and the second time the dialog is no longer in its way.
+    let take_back = move || {
+        let (Some(true), Some(dialog)) = (open.try_get_untracked(), place.get_untracked()) else { return };
+        if !document().active_element().is_some_and(|focused| focused.tag_name() == "IFRAME") {
+            return;
+        }
+        let first = dialog.query_selector("input, button").ok().flatten();
+        match first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+            Some(first) if !taken.get_value() => drop(first.focus()),
+            _ => closed.run(()),
+        }
+        taken.set_value(true);
+    };
+    // The page does not know yet at that moment where the focus has gone.
+    let lost = window_event_listener(ev::blur, move |_| set_timeout(take_back, Duration::ZERO));
+    on_cleanup(move || lost.remove());
     let press = move |event: ev::MouseEvent| {
         let on = event.target().and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
         if on.is_some() {
