@@ -87,6 +87,7 @@ mod tests {
             roles: BTreeSet::from(["finance".parse().expect("a role")]),
             dashboards: vec![dashboard("finance", of_role("finance")), dashboard("status", Access::Public)],
             expires: Some(1),
+            vouched: false,
         }
     }
 

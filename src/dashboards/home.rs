@@ -117,6 +117,7 @@ mod tests {
             roles: Default::default(),
             dashboards: dashboards.iter().map(dashboard).collect(),
             expires: None,
+            vouched: false,
         }
     }
 

@@ -1,7 +1,10 @@
 //! The session as a context: what the gateway last said about who is looking, asked for again whenever
 //! something may have changed. It only mirrors; the gateway's word is the only one that counts.
 
-use lanyard_contract::{policy::Access, wire::SessionAnswer};
+use lanyard_contract::{
+    policy::Access,
+    wire::{SessionAnswer, SignInRequest},
+};
 use leptos::prelude::*;
 
 use super::storage;
@@ -60,6 +63,7 @@ pub fn anonymous(session: &SessionAnswer) -> SessionAnswer {
         roles: Default::default(),
         dashboards: public.cloned().collect(),
         expires: None,
+        vouched: false,
     }
 }
 
@@ -125,7 +129,13 @@ impl Session {
             mine = *asked;
         });
         self.last.set_value(clock::now());
-        let answer = api::session().await;
+        let mut answer = api::session().await;
+        // A proxy in front names somebody: nothing is left to ask them.
+        if answer.as_ref().is_ok_and(|answer| answer.vouched)
+            && api::begin_sign_in(&SignInRequest::default()).await.is_ok()
+        {
+            answer = api::session().await;
+        }
         // Overtaken, or the page that asked has gone.
         if self.asked.try_get_value().is_none_or(|(_, answered)| mine < answered) {
             return Ok(());
@@ -240,6 +250,7 @@ mod tests {
             roles: Default::default(),
             dashboards: Vec::new(),
             expires: None,
+            vouched: false,
         }
     }
 

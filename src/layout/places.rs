@@ -115,6 +115,7 @@ mod tests {
             roles: Default::default(),
             dashboards: dashboards.collect(),
             expires: None,
+            vouched: false,
         })
     }
 

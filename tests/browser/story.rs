@@ -67,6 +67,7 @@ pub fn session(key: &str) -> SessionAnswer {
         dashboards: seen_by(viewer),
         roles: roles.clone(),
         expires: None,
+        vouched: false,
     }
 }
 
@@ -77,6 +78,7 @@ pub fn nobody() -> SessionAnswer {
         roles: Default::default(),
         dashboards: seen_by(Viewer::Anonymous),
         expires: None,
+        vouched: false,
     }
 }
 

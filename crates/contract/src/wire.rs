@@ -66,7 +66,8 @@ pub struct Provider {
     pub client_id: String,
     pub scopes: Vec<String>,
     pub redirect_uri: String,
-    /// `None` while the provider has not answered discovery yet: signing in must wait.
+    /// `None` while the provider has not answered discovery yet: signing in must wait. Where a proxy in front signs
+    /// people in, nobody goes there.
     pub authorization_endpoint: Option<String>,
 }
 
@@ -79,6 +80,9 @@ pub struct SessionAnswer {
     pub dashboards: Vec<Dashboard>,
     /// When the session ends, whatever happens: seconds since 1970-01-01 UTC, rounded up.
     pub expires: Option<u64>,
+    /// Nobody is signed in, and a proxy in front names somebody who has not left: `POST /api/sign-in` signs them in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vouched: bool,
 }
 
 /// The signed-in person, to themselves.

@@ -1,12 +1,15 @@
 //! Answers as they came: status, every header line, and the body by whichever framing it has (RFC 9112,
 //! section 6.3). An exchange can be read piece by piece, to see what arrives when.
 
-use std::time::Duration;
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::timeout,
 };
 
@@ -97,7 +100,15 @@ pub struct Exchange {
 
 impl Exchange {
     pub async fn begin(port: u16, bytes: &[u8], head_only: bool) -> Self {
-        let mut stream = TcpStream::connect(("127.0.0.1", port))
+        Self::begin_from("127.0.0.1", port, bytes, head_only).await
+    }
+
+    pub async fn begin_from(source: &str, port: u16, bytes: &[u8], head_only: bool) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        let source = SocketAddr::new(source.parse().expect("an address"), 0);
+        socket.bind(source).unwrap_or_else(|error| panic!("{source} is no address of this machine: {error}"));
+        let mut stream = socket
+            .connect((Ipv4Addr::LOCALHOST, port).into())
             .await
             .unwrap_or_else(|error| panic!("nothing listens on 127.0.0.1:{port}: {error}"));
         // A server may refuse and close before it has read everything; its answer is what counts.

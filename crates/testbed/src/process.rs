@@ -109,10 +109,18 @@ impl Process {
         self.port
     }
 
-    /// Sends SIGTERM.
     pub fn terminate(&self) {
-        let status = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
-        assert!(status.is_ok_and(|status| status.success()), "SIGTERM reached {}", self.name);
+        self.signal("TERM");
+    }
+
+    /// Asks it to read its configuration again.
+    pub fn reload(&self) {
+        self.signal("HUP");
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
+        assert!(status.is_ok_and(|status| status.success()), "SIG{name} reached {}", self.name);
     }
 
     /// Lets it end by itself, for a program that has others to end first. Dropping it kills what is left.

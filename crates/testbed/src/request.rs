@@ -183,6 +183,12 @@ impl Request {
         bytes
     }
 
+    /// Sends it from another address of this machine.
+    pub async fn send_from(self, source: &str) -> Answer {
+        let bytes = self.bytes();
+        Exchange::begin_from(source, self.port, &bytes, self.method == "HEAD").await.finish().await
+    }
+
     pub async fn send(self) -> Answer {
         self.begin().await.finish().await
     }

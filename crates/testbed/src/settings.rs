@@ -39,6 +39,10 @@ pub struct StageOptions {
     pub identity: String,
     /// Who signs people in, instead of the development provider.
     pub provider: Option<Elsewhere>,
+    /// Who signs people in is a proxy in front: more lines of `[identity.trusted_headers]`.
+    pub front: Option<String>,
+    /// The gateway listens elsewhere, and the test starts what listens at the portal's port.
+    pub behind: bool,
     /// Where groups are, instead of the demo's `["/groups"]`.
     pub groups: Option<&'static str>,
     /// More lines of `[roles]`.
@@ -85,6 +89,16 @@ impl StageOptions {
 
     pub fn provider(mut self, provider: Elsewhere) -> Self {
         self.provider = Some(provider);
+        self
+    }
+
+    pub fn front(mut self, toml: impl Into<String>) -> Self {
+        self.front = Some(toml.into());
+        self
+    }
+
+    pub fn behind(mut self) -> Self {
+        self.behind = true;
         self
     }
 
@@ -177,6 +191,11 @@ impl Ports {
         self.portal + 1
     }
 
+    /// Where the gateway is that something else stands in front of.
+    pub fn behind(self) -> u16 {
+        self.portal + ports::BLOCK - 1
+    }
+
     pub fn admin(self) -> u16 {
         self.portal + 2
     }
@@ -212,6 +231,16 @@ pub fn file(options: &StageOptions, ports: Ports, folder: &Path, shell: &Path) -
     let scheme = if options.https { "https" } else { "http" };
     let apps =
         options.apps.map(|host| format!("apps = \"{scheme}://*.{host}:{portal}\"\n")).unwrap_or_default();
+    let who = match &options.front {
+        Some(lines) => {
+            format!("[identity.trusted_headers]\nsecret = \"env:LANYARD_CLIENT_SECRET\"\n{lines}\n")
+        }
+        None => format!(
+            "issuer = \"{issuer}\"\nclient_id = \"lanyard\"\nclient_secret = \"env:LANYARD_CLIENT_SECRET\"\n\
+             groups = {groups}\n"
+        ),
+    };
+    let listen = if options.behind { ports.behind() } else { portal };
     let mut text = format!(
         r#"
 [portal]
@@ -220,12 +249,9 @@ url = "{scheme}://{PORTAL}:{portal}"
 contact = "data-platform@harbour.example"
 {branding}
 [identity]
-issuer = "{issuer}"
 name = "{provider}"
-client_id = "lanyard"
-client_secret = "env:LANYARD_CLIENT_SECRET"
-groups = {groups}
 {identity}
+{who}
 [roles]
 {roles}
 manager = ["Manager"]
@@ -258,7 +284,7 @@ finance-lead = ["Finance Leads"]
         text,
         r#"
 [server]
-listen = ["127.0.0.1:{portal}", "[::1]:{portal}"]
+listen = ["127.0.0.1:{listen}", "[::1]:{listen}"]
 admin = "127.0.0.1:{admin}"
 shell = "{}"
 state = "{}"

@@ -68,7 +68,7 @@ impl Stage {
             config,
             folder,
         };
-        if stage.options.provider.is_none() {
+        if stage.options.provider.is_none() && stage.options.front.is_none() {
             stage.start_process("lanyard-dev-idp").await;
         }
         if !stage.options.without_apps {
@@ -88,7 +88,7 @@ impl Stage {
         let log = self.log(name);
         let portal = self.portal().origin();
         let mut process = match name {
-            "lanyard" => Process::start("lanyard", self.ports.portal, log, |command| {
+            "lanyard" => Process::start("lanyard", self.gateway().port, log, |command| {
                 command.args(["serve", "--log-format", "json", "--config"]).arg(&self.config);
                 command.env(SECRET, &self.client_secret).env_remove("LANYARD_LOG");
                 if !self.options.default_log {
@@ -147,6 +147,9 @@ impl Stage {
 
     /// The gateway needs a moment to ask the provider who it is.
     pub async fn provider_known(&self) {
+        if self.options.front.is_some() {
+            return;
+        }
         // Not more often: such calls are limited, and a test may count its own.
         for _ in 0..100 {
             let answer = self.portal().get("/api/config").fetch().send().await;
@@ -160,6 +163,12 @@ impl Stage {
 
     pub fn portal(&self) -> Site {
         self.site(settings::PORTAL)
+    }
+
+    /// The gateway itself, past whatever stands in front of it.
+    pub fn gateway(&self) -> Site {
+        let port = if self.options.behind { self.ports.behind() } else { self.ports.portal };
+        Site { port, ..self.portal() }
     }
 
     /// A dashboard's host, whether there is such a dashboard or not.

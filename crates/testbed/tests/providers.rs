@@ -15,4 +15,6 @@ mod keycloak;
 mod oidc_provider;
 #[path = "providers/saml.rs"]
 mod saml;
+#[path = "providers/trusted_headers.rs"]
+mod trusted_headers;
 mod visitor;

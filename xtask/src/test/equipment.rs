@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::{
     frameworks::Runtime,
-    tools::{keycloak, npm, python},
+    tools::{keycloak, nginx, npm, python},
     workspace::Workspace,
 };
 
@@ -21,16 +21,18 @@ pub(super) enum Equipment {
     OidcProvider,
     /// The Python that has it.
     Canaille,
+    Nginx,
 }
 
 impl Equipment {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Apps(Runtime::Python),
         Self::Apps(Runtime::R),
         Self::Axe,
         Self::Keycloak,
         Self::OidcProvider,
         Self::Canaille,
+        Self::Nginx,
     ];
 
     pub(super) fn variable(self) -> &'static str {
@@ -41,6 +43,7 @@ impl Equipment {
             Self::Keycloak => "LANYARD_KEYCLOAK",
             Self::OidcProvider => "LANYARD_OIDC_PROVIDER",
             Self::Canaille => "LANYARD_CANAILLE",
+            Self::Nginx => "LANYARD_NGINX",
         }
     }
 
@@ -51,6 +54,7 @@ impl Equipment {
                 .map(|modules| modules.join("axe-core/axe.min.js")),
             Self::Keycloak => keycloak::provide(),
             Self::Canaille => python::provide_canaille(workspace),
+            Self::Nginx => nginx::provide(),
             Self::OidcProvider => npm::provide(workspace, "crates/testbed/oidc-provider"),
         }
     }

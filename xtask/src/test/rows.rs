@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 
 use super::{
     counting::Count,
-    equipment::Equipment::{self, Apps, Canaille, Keycloak, OidcProvider},
+    equipment::Equipment::{self, Apps, Canaille, Keycloak, Nginx, OidcProvider},
     needs::Needs,
     steps::{STEPS, end_to_end_tests, tests},
 };
@@ -22,7 +22,7 @@ const FRAMEWORKS: Targets = &["--test", "frameworks", "--test", "forged_tokens"]
 const PROVIDERS: Targets = &["--test", "providers"];
 
 /// Each with what it needs.
-const OTHERS: [(&str, Targets, &[Equipment]); 8] = [
+const OTHERS: [(&str, Targets, &[Equipment]); 9] = [
     ("external", FRAMEWORKS, &[]),
     ("https", FRAMEWORKS, &[]),
     ("django", PROVIDERS, &[Apps(Runtime::Python)]),
@@ -30,6 +30,7 @@ const OTHERS: [(&str, Targets, &[Equipment]); 8] = [
     ("saml", PROVIDERS, &[Keycloak]),
     ("oidc-provider", PROVIDERS, &[OidcProvider]),
     ("canaille", PROVIDERS, &[Canaille]),
+    ("trusted-headers", PROVIDERS, &[Nginx]),
     ("fixtures", PROVIDERS, &[]),
 ];
 

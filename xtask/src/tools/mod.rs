@@ -7,6 +7,7 @@ mod cached;
 pub(crate) mod cargo_fuzz;
 pub(crate) mod deny;
 pub(crate) mod keycloak;
+pub(crate) mod nginx;
 pub(crate) mod npm;
 pub(crate) mod packages;
 pub(crate) mod python;

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// `POST /api/sign-in`: binds a flow to this browser.
-#[derive(Clone, Serialize, Deserialize)]
+/// `POST /api/sign-in`: binds a flow to this browser. Where a proxy in front signs people in, it signs in whom that
+/// names, and what is asked for does not count.
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct SignInRequest {
     pub state: String,
     /// The PKCE challenge (RFC 7636, method S256), for a provider that wants requests pushed (RFC 9126).
@@ -16,7 +17,8 @@ pub struct SignInRequest {
 
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SignInAnswer {
-    /// base64url(SHA-256(cookie secret ‖ state)): goes to the provider, comes back in the ID token.
+    /// base64url(SHA-256(cookie secret ‖ state)): goes to the provider, comes back in the ID token. Empty where the person
+    /// is signed in now.
     pub nonce: String,
     /// Stands at the authorization endpoint for the whole request, which has been pushed there (RFC 9126).
     #[serde(default)]

@@ -50,7 +50,8 @@ pub struct OpenError {
 }
 
 /// Anonymous denials are counted by these reasons and written once a minute.
-pub const ANONYMOUS_REASONS: [&str; 4] = ["not-signed-in", "not-admitted", "rate-limited", "sign-in-refused"];
+pub const ANONYMOUS_REASONS: [&str; 5] =
+    ["not-signed-in", "not-admitted", "rate-limited", "sign-in-refused", "not-through-the-proxy"];
 
 /// Where events go. Cheap to clone.
 #[derive(Clone)]

@@ -33,6 +33,8 @@ pub struct Reading<'r, 'a> {
     pub roles: &'r Roles,
     pub hosts: &'r mut Hosts<'a>,
     pub around: &'r Around<'r>,
+    /// Whether there is a provider that issues access tokens.
+    pub tokens: bool,
 }
 
 /// What is known of the dashboard already.
@@ -62,7 +64,9 @@ pub fn read<'a>(
     let flag = |key| section.get(key).filter(|value| value.boolean() == Some(true));
     let (authorization, token) = (flag("pass_authorization"), flag("forward_access_token"));
     if let Some(token) = &token {
-        if *named.access == Access::Public {
+        if !reading.tokens {
+            token.refuse::<()>("a proxy in front, as in [identity.trusted_headers], hands no token over");
+        } else if *named.access == Access::Public {
             token.refuse::<()>("a public dashboard is never told who is looking, and gets nobody's token");
         } else if authorization.is_some() {
             token.refuse::<()>(

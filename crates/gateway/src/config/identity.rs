@@ -1,9 +1,12 @@
-//! `[identity]`: the identity provider, and what of its tokens counts.
+//! `[identity]`: the identity provider, and what of its tokens counts; or the proxy that stands instead of one.
+
+use std::sync::Arc;
 
 use url::Url;
 
 use super::{
-    Algorithm, Authority, Identity, Scheme, pointer, secret::Around, section::Section, value::Value,
+    Algorithm, Authority, Identity, Scheme, SignIn, pointer, secret::Around, section::Section,
+    trusted_headers, value::Value,
 };
 
 const ALGORITHMS: [(&str, Algorithm); 9] = [
@@ -18,7 +21,14 @@ const ALGORITHMS: [(&str, Algorithm); 9] = [
     ("EdDSA", Algorithm::EdDsa),
 ];
 
-pub fn read(section: &Section<'_>, around: &Around<'_>) -> Option<Identity> {
+pub fn read(section: &Section<'_>, around: &Around<'_>) -> Option<SignIn> {
+    match section.get("trusted_headers") {
+        Some(_) => trusted_headers::read(section, around).map(Arc::new).map(SignIn::Headers),
+        None => provider(section, around).map(SignIn::Provider),
+    }
+}
+
+fn provider(section: &Section<'_>, around: &Around<'_>) -> Option<Identity> {
     let issuer = section
         .require("issuer", "the identity provider's address, exactly as it calls itself")
         .and_then(|value| issuer(&value));

@@ -32,8 +32,9 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<(Config
 /// to: no secret, no certificate. What is wrong with the file itself is found all the same.
 pub fn rules(path: &Path) -> Result<Rules, Problems> {
     let (read, _) = open(path, &|_| None, true)?;
-    let Config { portal, identity, roles: table, dashboards, .. } = read.config;
-    let (origin, strip_slash) = (portal.origin, identity.strip_slash);
+    let Config { portal, sign_in, roles: table, dashboards, .. } = read.config;
+    let strip_slash = sign_in.strip_slash();
+    let origin = portal.origin;
     Ok(Rules { origin, strip_slash, roles: read.roles.into_defined(), table, dashboards })
 }
 
@@ -92,22 +93,29 @@ fn sections(report: &Report, around: &Around<'_>) -> Option<Read> {
     let (table, _) = DeTable::parse_recoverable(report.text());
     let root = Section::root(report, table.get_ref(), keys::ROOT);
     let portal = portal::read(&root.section("portal", keys::PORTAL), around);
-    let identity = identity::read(&root.section("identity", keys::IDENTITY), around);
+    let identity = root.section("identity", keys::IDENTITY);
+    let sign_in = identity::read(&identity, around);
     let roles = Roles::read(&root.open("roles"));
     let entries = root.open("dashboards");
     if entries.is_empty() && !root.has_or_lost(&["dashboards"]) {
         root.say(Severity::Warning, "there is no dashboard yet: [dashboards.<id>]");
     }
     let mut hosts = Hosts::default();
-    let mut reading = app::Reading { portal: portal.as_ref(), roles: &roles, hosts: &mut hosts, around };
+    let proxied = identity.get("trusted_headers");
+    let tokens = proxied.is_none();
+    let mut reading =
+        app::Reading { portal: portal.as_ref(), roles: &roles, hosts: &mut hosts, around, tokens };
     let dashboards: Vec<_> = entries.iter().map(|entry| dashboard::read(entry, &mut reading)).collect();
     hosts.check();
     let server = server::server(&root.section("server", keys::SERVER), around);
+    if let Some(value) = proxied.filter(|_| server.trusted_proxies.is_empty()) {
+        value.refuse::<()>("believes nobody yet: [server] trusted_proxies must name the proxy's address");
+    }
     let session = server::session(&root.section("session", keys::SESSION));
     let limits = server::limits(&root.section("limits", keys::LIMITS));
     let config = Config {
         portal: portal?,
-        identity: identity?,
+        sign_in: sign_in?,
         roles: roles.table(),
         dashboards: dashboards.into_iter().collect::<Option<_>>()?,
         server,

@@ -28,6 +28,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod trusted_headers;
 mod value;
 
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
@@ -39,12 +40,14 @@ pub use authority::{Authority, Origin, Scheme};
 pub use load::{load, rules};
 pub use logo::{Logo, Picture};
 pub use problem::{Problem, Problems, Severity};
+pub use trusted_headers::{SignIn, TrustedHeaders};
 pub use value::quoted;
 
 #[derive(Debug, Clone)]
 pub struct Config {
     pub portal: Portal,
-    pub identity: Identity,
+    /// `[identity]`
+    pub sign_in: SignIn,
     pub roles: RoleTable,
     /// In the order of the file, which is the order of the navigation.
     pub dashboards: Vec<Dashboard>,
@@ -107,7 +110,7 @@ pub struct Wildcard {
     pub cross_site: bool,
 }
 
-/// `[identity]`
+/// `[identity]` with a provider.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// Exactly as the provider says it, without normalization.

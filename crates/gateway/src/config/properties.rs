@@ -12,7 +12,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    Authority, Config, Kind, Origin, Problem, Problems, Scheme, Severity, load, pointer::check,
+    Authority, Config, Kind, Origin, Problem, Problems, Scheme, Severity, SignIn, load, pointer::check,
     secret::Around, syntax,
 };
 
@@ -80,8 +80,16 @@ fn sound(config: &Config) {
     let portal = &config.portal.origin;
     let safe = |origin: &Origin| origin.scheme == Scheme::Https || origin.authority.is_loopback();
     assert!(safe(portal) && portal.scheme == config.portal.apps.scheme, "{:?}", config.portal);
-    assert!(config.identity.groups.iter().all(|pointer| pointer.starts_with('/')));
-    assert!(!config.server.listen.is_empty() && !config.identity.algorithms.is_empty());
+    assert!(!config.server.listen.is_empty());
+    match &config.sign_in {
+        SignIn::Provider(identity) => {
+            assert!(identity.groups.iter().all(|pointer| pointer.starts_with('/')));
+            assert!(!identity.algorithms.is_empty());
+        }
+        SignIn::Headers(headers) => {
+            assert!(headers.secret.reveal().len() >= 32 && !config.server.trusted_proxies.is_empty());
+        }
+    }
     let mut ids: Vec<_> = config.dashboards.iter().map(|dashboard| dashboard.id.as_str()).collect();
     let mut hosts: Vec<_> = vec![portal.authority.host()];
     for dashboard in &config.dashboards {

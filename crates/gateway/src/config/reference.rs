@@ -3,14 +3,15 @@
 
 use lanyard_contract::icons::ICONS;
 
-use super::keys::{DASHBOARD, IDENTITY, Key, LIMITS, PORTAL, Preset, SERVER, SESSION};
+use super::keys::{DASHBOARD, IDENTITY, Key, LIMITS, PORTAL, Preset, SERVER, SESSION, TRUSTED_HEADERS};
 
 const TEMPLATE: &str = include_str!("reference.template");
 
 /// The places by their names: which keys, and which of them.
-const TABLES: [(&str, &[Key], bool); 7] = [
+const TABLES: [(&str, &[Key], bool); 8] = [
     ("portal", PORTAL, false),
     ("identity", IDENTITY, false),
+    ("trusted headers", TRUSTED_HEADERS, false),
     ("dashboards", DASHBOARD, false),
     ("dashboards with app", DASHBOARD, true),
     ("server", SERVER, false),

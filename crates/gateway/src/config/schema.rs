@@ -9,6 +9,10 @@ use super::keys::{DASHBOARD, Form, GROUP, ID, Key, Kind, Preset, ROOT};
 /// The whole schema.
 pub fn schema() -> Value {
     let mut schema = table(ROOT);
+    schema["properties"]["identity"]["oneOf"] = json!([
+        { "required": ["issuer", "client_id", "client_secret"] },
+        { "required": ["trusted_headers"] },
+    ]);
     schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
     schema["title"] = json!("Lanyard's configuration");
     schema

@@ -63,7 +63,7 @@ impl Introductions {
         Self {
             keys,
             issuer: config.portal.origin.to_string(),
-            trust_email: config.identity.trust_email,
+            trust_email: config.sign_in.provider().is_some_and(|identity| identity.trust_email),
             most: config.session.total,
             by_session: DashMap::new(),
         }

@@ -50,6 +50,7 @@ pub fn groups(input: &[u8]) {
 /// A request's head: everything that reads a line of it.
 pub fn requests(input: &[u8]) {
     let Some(parts) = request(input) else { return };
+    crate::identity::trusted_headers::properties::proxied(&parts.headers);
     crate::dashboards::properties::admission(&parts);
     crate::dashboards::properties::requests(&parts);
     crate::http::properties::forwarded(&parts.headers);

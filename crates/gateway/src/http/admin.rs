@@ -81,8 +81,12 @@ async fn known_host(State(admin): State<Admin>, request: Request, next: Next) ->
 async fn ready(State(admin): State<Admin>) -> Response {
     match admin.stopping.load(Ordering::Relaxed) {
         true => (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response(),
-        false if admin.gateway.provider.endpoints().is_some() => "ready\n".into_response(),
-        false => "ready, but the identity provider does not answer\n".into_response(),
+        false => match &admin.gateway.provider {
+            Some(provider) if provider.endpoints().is_none() => {
+                "ready, but the identity provider does not answer\n".into_response()
+            }
+            Some(_) | None => "ready\n".into_response(),
+        },
     }
 }
 

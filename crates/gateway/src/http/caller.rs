@@ -2,12 +2,18 @@
 //! under which the request is found in the log.
 
 use std::{
+    fmt,
     hash::{BuildHasher as _, RandomState},
     net::{IpAddr, Ipv6Addr},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use http::{HeaderMap, HeaderName};
+
+use crate::identity::Person;
 
 /// Tells people and logs which request it was.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -17,6 +23,41 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct Caller {
     pub address: IpAddr,
     pub reference: String,
+    pub named: Named,
+}
+
+/// Whom a proxy in front names.
+#[derive(Clone, Default)]
+pub enum Named {
+    /// None signs people in here.
+    #[default]
+    Unasked,
+    Nobody,
+    Person(Arc<Person>),
+}
+
+impl Named {
+    /// Whether a session of this person, as they were when it began, is still true.
+    pub fn fits(&self, person: &Person) -> bool {
+        match self {
+            Self::Unasked => true,
+            Self::Nobody => false,
+            Self::Person(named) => **named == *person,
+        }
+    }
+
+    pub fn person(&self) -> Option<&Arc<Person>> {
+        match self {
+            Self::Unasked | Self::Nobody => None,
+            Self::Person(named) => Some(named),
+        }
+    }
+}
+
+impl fmt::Debug for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Named(…)")
+    }
 }
 
 impl Caller {
@@ -89,7 +130,8 @@ mod tests {
     #[test]
     fn one_subscriber_is_one_network() {
         let network = |address: &str| {
-            Caller { address: address.parse().expect("an address"), reference: String::new() }.network()
+            let (address, reference) = (address.parse().expect("an address"), String::new());
+            Caller { address, reference, named: Named::Unasked }.network()
         };
         assert_eq!(network("2001:db8:1:2:3::4"), network("2001:db8:1:2:ffff::"));
         assert_ne!(network("2001:db8:1:2::"), network("2001:db8:1:3::"));

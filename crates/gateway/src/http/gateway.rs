@@ -11,6 +11,7 @@ use crate::{
         oidc::{Backchannel, Provider},
         session::{
             connections::Connections,
+            departed::Departed,
             memory::{MemoryGrants, MemorySessions},
             store::Grants,
             tickets::MemoryTickets,
@@ -22,6 +23,7 @@ use crate::{
 
 use super::{
     caller::References,
+    front::Front,
     hosts::Hosts,
     metrics::{Metrics, Readings},
     sessions::Registry,
@@ -50,7 +52,9 @@ pub enum StartError {
 pub struct Gateway {
     pub config: Config,
     pub(super) hosts: Hosts,
-    pub(super) provider: Provider,
+    /// `None` where a proxy in front signs people in.
+    pub(super) provider: Option<Provider>,
+    pub(super) front: Option<Front>,
     pub(super) registry: Registry,
     pub(super) authority: Authority,
     pub(super) proxy: Arc<Proxy>,
@@ -81,12 +85,17 @@ impl Gateway {
             grants: grants.clone(),
             connections: connections.clone(),
             introductions: introductions.clone(),
+            departed: Departed::default(),
             audit: audit.clone(),
         };
         let proxy = Arc::new(Proxy::new(&config, introductions, connections));
         Ok(Self {
             hosts: Hosts::new(&config),
-            provider: Provider::new(&config.identity, &config.portal.origin, Backchannel::new()),
+            provider: config
+                .sign_in
+                .provider()
+                .map(|identity| Provider::new(identity, &config.portal.origin, Backchannel::new())),
+            front: Front::of(&config),
             authority: Authority::new(config.dashboards.clone(), grants, audit),
             health: Health::new(&config, proxy.clone(), Timestamp::now),
             proxy,
@@ -118,16 +127,14 @@ impl Gateway {
 
     /// What goes on beside the requests, for ever: discovery, and ending sessions at their limit.
     pub async fn housekeeping(self: Arc<Self>) {
-        let provider = tokio::spawn(self.provider.clone().run());
+        let mut provider = self.provider.clone().map(|provider| tokio::spawn(provider.run()));
         let mut tick = tokio::time::interval(std::time::Duration::from_millis(250));
-        while !provider.is_finished() {
-            tick.tick().await;
-            self.registry.end_due(Timestamp::now()).await;
-        }
-        tracing::error!("discovery has stopped: nobody can sign in until the gateway is restarted");
         loop {
             tick.tick().await;
             self.registry.end_due(Timestamp::now()).await;
+            if provider.take_if(|provider| provider.is_finished()).is_some() {
+                tracing::error!("discovery has stopped: nobody can sign in until the gateway is restarted");
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ mod build;
 mod caller;
 mod dashboard;
 mod descriptors;
+mod front;
 mod gateway;
 mod headers;
 mod hosts;

@@ -22,6 +22,8 @@ pub enum ApiError {
     SignInExpired,
     #[error(transparent)]
     SignIn(#[from] SignInError),
+    #[error("The proxy in front of this portal says that nobody is signed in there. Sign in there first.")]
+    NobodyNamed,
     #[error("Too many requests from here. Wait a minute and try again.")]
     TooManyRequests,
     #[error("So many people are signed in that there is no room for one more. Try again later.")]
@@ -41,7 +43,7 @@ impl ApiError {
         match self {
             Self::Denied(denied) => denied.status(),
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::NotFromThePortal => StatusCode::FORBIDDEN,
+            Self::NotFromThePortal | Self::NobodyNamed => StatusCode::FORBIDDEN,
             Self::SignInExpired => StatusCode::BAD_REQUEST,
             Self::SignIn(error) => match error.problem_code() {
                 ProblemCode::ProviderUnreachable => StatusCode::BAD_GATEWAY,
@@ -61,6 +63,7 @@ impl ApiError {
             Self::NotFromThePortal => ProblemCode::Forbidden,
             Self::SignInExpired => ProblemCode::SignInExpired,
             Self::SignIn(error) => error.problem_code(),
+            Self::NobodyNamed => ProblemCode::SignInRefused,
             Self::TooManyRequests => ProblemCode::TooManyRequests,
             Self::Full | Self::NoRandomness(_) => ProblemCode::Unavailable,
             Self::NoSuchSession | Self::NoSuchEndpoint => ProblemCode::NotFound,
@@ -75,6 +78,7 @@ impl ApiError {
             Self::NotFromThePortal => "not-from-the-portal",
             Self::SignInExpired => "sign-in-expired",
             Self::SignIn(error) => error.name(),
+            Self::NobodyNamed => "nobody-named",
             Self::TooManyRequests => "rate-limited",
             Self::Full => "full",
             Self::NoRandomness(_) => "no-randomness",

@@ -9,14 +9,18 @@ use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
 use super::{
-    caller::{self, Caller, REQUEST_ID, Refused},
+    caller::{self, Caller, Named, REQUEST_ID, Refused},
     dashboard,
+    front::Stranger,
     gateway::Gateway,
     headers::of_no_page,
     hosts::Target,
     portal,
 };
-use crate::dashboards::{body::Body, framing, inbound, tunnel::Place};
+use crate::{
+    clock::Timestamp,
+    dashboards::{body::Body, framing, inbound, tunnel::Place},
+};
 
 /// The whole of the public listener. Cheap to clone.
 #[derive(Clone)]
@@ -39,16 +43,16 @@ impl Service {
         request.extensions_mut().insert(place);
         let gateway = &self.gateway;
         let address = caller::address(peer, request.headers(), &gateway.config.server.trusted_proxies);
-        let caller = Caller { address, reference: gateway.references.next() };
+        let mut caller = Caller { address, reference: gateway.references.next(), named: Named::Unasked };
         // The path only: queries hold codes and whatever apps put there.
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let (target, mut response) = self.route(&caller, request).await;
+        let (target, mut response) = self.route(peer, &mut caller, request).await;
         if let Ok(reference) = HeaderValue::try_from(caller.reference.as_str()) {
             response.headers_mut().insert(REQUEST_ID, reference);
         }
         let status = response.status();
         gateway.metrics.served(target, status);
-        let Caller { address, reference } = &caller;
+        let Caller { address, reference, .. } = &caller;
         let code = status.as_u16();
         match response.extensions().get::<Refused>() {
             Some(Refused) if code >= 400 => {
@@ -59,9 +63,21 @@ impl Service {
         Ok(response)
     }
 
-    async fn route(&self, caller: &Caller, request: Request<Incoming>) -> (&'static str, Response<Body>) {
+    async fn route(
+        &self,
+        peer: IpAddr,
+        caller: &mut Caller,
+        request: Request<Incoming>,
+    ) -> (&'static str, Response<Body>) {
         let gateway = &self.gateway;
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        let now = Timestamp::now();
+        if let Some(front) = &gateway.front {
+            match front.admit(peer, &mut parts.headers, now) {
+                Ok(named) => caller.named = named,
+                Err(stranger) => return ("nobody", gateway.turn_away(&stranger)),
+            }
+        }
         let authority = match framing::check(&parts, gateway.config.portal.origin.scheme) {
             Ok(authority) => authority,
             Err(malformed) => {
@@ -74,6 +90,7 @@ impl Service {
             let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
             return ("nobody", refuse(status, inbound::TOO_LARGE));
         }
+        gateway.registry.hold_to(&caller.named, &parts.headers, now).await;
         // A Content-Length beside it would have been taken out by now. RFC 9112, section 6.3, wants such a
         // connection closed, and browsers send no chunked bodies over HTTP/1.1.
         let chunked = parts.headers.contains_key(header::TRANSFER_ENCODING);
@@ -96,6 +113,17 @@ impl Service {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         (target, response)
+    }
+}
+
+impl Gateway {
+    /// Counted only: whoever may knock could fill the log by it. The door itself says now and then why.
+    fn turn_away(&self, stranger: &Stranger) -> Response<Body> {
+        self.metrics.refused(stranger.name());
+        self.registry.audit.anonymous("not-through-the-proxy");
+        let mut response = refuse(StatusCode::FORBIDDEN, stranger.sentence());
+        response.extensions_mut().remove::<Refused>();
+        response
     }
 }
 

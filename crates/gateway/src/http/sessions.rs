@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
+use super::caller::Named;
 use crate::{
     audit::{Audit, Event, Kind, Outcome},
     clock::Timestamp,
@@ -13,6 +14,7 @@ use crate::{
         Session, SessionId, Shared,
         connections::{Connections, Ending},
         cookies,
+        departed::Departed,
         store::{Full, Grants, Sessions, Tickets},
     },
     policy::subject,
@@ -25,6 +27,7 @@ pub struct Registry {
     pub grants: Arc<dyn Grants>,
     pub connections: Arc<Connections>,
     pub introductions: Arc<Introductions>,
+    pub departed: Departed,
     pub audit: Audit,
 }
 
@@ -33,6 +36,37 @@ impl Registry {
     pub async fn of_portal(&self, headers: &HeaderMap, now: Timestamp) -> Option<Shared> {
         let digest = cookies::digest(headers, cookies::PORTAL)?;
         self.sessions.get(SessionId(digest), now).await
+    }
+
+    /// Whether a session is still true of whom the proxy in front names. One that is not ends here.
+    pub async fn holds(&self, session: &Session, named: &Named, now: Timestamp) -> bool {
+        if named.fits(&session.person) {
+            return true;
+        }
+        self.end(session.id, Kind::SessionEnd, "the proxy in front says something else", now).await;
+        false
+    }
+
+    /// Ends those of a request's sessions that are not true any more, before anything is done under them.
+    pub async fn hold_to(&self, named: &Named, headers: &HeaderMap, now: Timestamp) {
+        if matches!(named, Named::Unasked) {
+            return;
+        }
+        let mut sessions: Vec<Shared> = self.of_portal(headers, now).await.into_iter().collect();
+        if let Some(cookie) = cookies::digest(headers, cookies::APP) {
+            let bound = self.sessions.by_app_cookie(cookie, now).await;
+            sessions.extend(bound.map(|(session, _)| session));
+        }
+        for session in sessions {
+            self.holds(&session, named, now).await;
+        }
+    }
+
+    /// Whether the shell may sign somebody in by itself: the proxy in front names them, and they have not left the
+    /// session whose cookie this browser still has.
+    pub fn vouched(&self, named: &Named, headers: &HeaderMap) -> bool {
+        let last = cookies::digest(headers, cookies::PORTAL).map(SessionId);
+        named.person().is_some_and(|person| !last.is_some_and(|id| self.departed.contains(id, person)))
     }
 
     /// Begins a session. The oldest of the same person end, where there are too many.
@@ -52,6 +86,12 @@ impl Registry {
         self.introductions.forget(id);
         self.audit.note(Event::new(kind, Outcome::Allowed).of(subject(&session)).by(why), now);
         Some(session)
+    }
+
+    /// Ends a session because its person says so.
+    pub async fn leave(&self, session: &Session, kind: Kind, why: &str, now: Timestamp) -> Option<Shared> {
+        self.departed.note(session.id, &session.person);
+        self.end(session.id, kind, why, now).await
     }
 
     /// Ends the sessions whose absolute limit has passed.

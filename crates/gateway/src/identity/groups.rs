@@ -7,9 +7,9 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 /// Of one person.
-const MOST: usize = 10_000;
+pub(super) const MOST: usize = 10_000;
 /// Of one name, in bytes.
-const LONGEST: usize = 1024;
+pub(super) const LONGEST: usize = 1024;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,11 @@
-//! Who somebody is: what the provider says (`oidc`, `groups`), and the browser that it was said to (`session`).
+//! Who somebody is: what the provider says (`oidc`, `groups`) or a proxy in front (`trusted_headers`), and the
+//! browser that it was said to (`session`).
 //! Says nothing about what anybody may do.
 
 pub mod groups;
 pub mod oidc;
 pub mod session;
+pub mod trusted_headers;
 
 use sha2::{Digest, Sha256};
 

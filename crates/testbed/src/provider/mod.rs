@@ -4,9 +4,11 @@
 pub mod canaille;
 pub mod django;
 pub mod keycloak;
+pub mod nginx;
 pub mod panva;
 
 pub use canaille::Canaille;
 pub use django::Django;
 pub use keycloak::Keycloak;
+pub use nginx::Nginx;
 pub use panva::OidcProvider;

@@ -102,6 +102,9 @@ pub(super) const WORD: Kind = Kind::Text(form("text", "texts", "^[!-~]+$"));
 /// RFC 6749, section 3.3.
 pub(super) const SCOPE: Kind = Kind::Text(form("text", "texts", r"^[!#-\[\]-~]+$"));
 pub(super) const FILE: Kind = Kind::Text(short("path", "paths", PLAIN));
+/// Of characters that every server takes for itself.
+pub(super) const HEADER: Kind = Kind::Text(form("header", "headers", "^[A-Za-z0-9-]+$"));
+pub(super) const COOKIE: Kind = Kind::Text(form("name", "names", "^[!-:<>-~]+$"));
 pub(super) const SECRET: Kind = Kind::Text(form("secret", "secrets", "^(env|file):"));
 pub(super) const ORIGIN: Kind = Kind::Text(form("origin", "origins", HTTP));
 pub(super) const COLOUR: Kind = Kind::Text(form(

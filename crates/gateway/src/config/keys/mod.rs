@@ -9,7 +9,7 @@ mod portal;
 mod server;
 
 pub use dashboard::DASHBOARD;
-pub use identity::IDENTITY;
+pub use identity::{IDENTITY, TRUSTED_HEADERS};
 pub use kind::{Form, GROUP, ID, Kind};
 pub use portal::PORTAL;
 pub use server::{LIMITS, SERVER, SESSION};
@@ -56,7 +56,7 @@ pub const ROOT: &[Key] = &[
         "identity",
         Kind::Table(IDENTITY),
         Required,
-        "The identity provider, and what of its tokens counts.",
+        "The identity provider, and what of its tokens counts; or a proxy in front.",
     ),
     Key::new(
         "roles",

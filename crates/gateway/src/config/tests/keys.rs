@@ -1,13 +1,14 @@
 //! What the table of keys says is what the reader does: types, ranges, choices and defaults.
 
 use super::{
-    super::keys::{DASHBOARD, IDENTITY, Key, Kind, LIMITS, PORTAL, Preset, SERVER, SESSION},
+    super::keys::{DASHBOARD, IDENTITY, Key, Kind, LIMITS, PORTAL, Preset, SERVER, SESSION, TRUSTED_HEADERS},
     Folder, complete, said,
 };
 
-pub(super) const SECTIONS: [(&str, &[Key]); 6] = [
+pub(super) const SECTIONS: [(&str, &[Key]); 7] = [
     ("portal", PORTAL),
     ("identity", IDENTITY),
+    ("identity.trusted_headers", TRUSTED_HEADERS),
     ("dashboards.some", DASHBOARD),
     ("server", SERVER),
     ("session", SESSION),
@@ -22,6 +23,8 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static Key)> {
 pub(super) fn file(section: &str, key: &Key, value: &str) -> String {
     let needed: &[(&str, &str)] = match section {
         "portal" => &[("url", "\"https://dash.example\"")],
+        "identity" if key.name == "trusted_headers" => &[],
+        "identity.trusted_headers" => &[("secret", "\"env:LONG_SECRET\"")],
         "identity" => {
             &[("issuer", "\"https://i\""), ("client_id", "\"c\""), ("client_secret", "\"env:SECRET\"")]
         }
@@ -32,7 +35,11 @@ pub(super) fn file(section: &str, key: &Key, value: &str) -> String {
     };
     let others = needed.iter().filter(|(name, _)| *name != key.name);
     let others: String = others.map(|(name, value)| format!("{name} = {value}\n")).collect();
-    complete(&format!("[{section}]\n{others}{} = {value}", key.name))
+    let file = complete(&format!("[{section}]\n{others}{} = {value}", key.name));
+    match section {
+        "identity.trusted_headers" => format!("{file}\n[server]\ntrusted_proxies = [\"127.0.0.1\"]\n"),
+        _ => file,
+    }
 }
 
 fn complaints(section: &str, key: &Key, value: &str) -> Vec<String> {

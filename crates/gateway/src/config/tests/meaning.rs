@@ -5,16 +5,20 @@ use std::time::Duration;
 use lanyard_contract::policy::Access;
 
 use super::{
-    super::{Algorithm, App, HostHeader, Kind, Origin},
+    super::{Algorithm, App, Config, HostHeader, Identity, Kind, Origin},
     Folder, complete, loaded, repository, said,
 };
 
-fn app(config: &super::Config, id: &str) -> App {
+fn app(config: &Config, id: &str) -> App {
     let dashboard = config.dashboards.iter().find(|dashboard| dashboard.id.as_str() == id);
     match dashboard.map(|dashboard| &dashboard.kind) {
         Some(Kind::App(app)) => App::clone(app),
         other => panic!("{other:?}"),
     }
+}
+
+fn provider(config: &Config) -> &Identity {
+    config.sign_in.provider().expect("a provider")
 }
 
 #[test]
@@ -25,7 +29,7 @@ fn the_example_means_what_it_says() {
     let ids: Vec<&str> = config.dashboards.iter().map(|dashboard| dashboard.id.as_str()).collect();
     assert_eq!(ids, ["data-science", "finance", "forecast", "handbook", "status"]);
     assert_eq!(config.portal.title, "Harbour analytics");
-    assert_eq!(config.identity.groups, ["/groups", "/realm_access/roles"]);
+    assert_eq!(provider(&config).groups, ["/groups", "/realm_access/roles"]);
     assert_eq!(config.dashboards[4].access, Access::Public);
     let forecast = app(&config, "forecast");
     assert_eq!(forecast.origin.to_string(), "https://forecast.dash.example");
@@ -51,7 +55,7 @@ fn what_is_not_said_has_a_safe_default() {
     assert_eq!(config.portal.title, "Dashboards");
     assert_eq!(config.portal.apps.suffix.host(), "dash.example");
     assert!(!config.portal.apps.cross_site && config.portal.signing_key.is_none());
-    let identity = &config.identity;
+    let identity = provider(&config);
     assert_eq!((identity.issuer.as_str(), identity.name.as_str()), ("https://id.example/r", "id.example"));
     assert_eq!(identity.scopes, ["openid", "profile", "email"]);
     assert_eq!(identity.groups, ["/groups"]);
@@ -120,8 +124,8 @@ fn secrets_come_from_the_environment_or_a_file_and_are_never_repeated() {
         ))
     };
     let (config, _) = folder.load(with("file:secret")).expect("a secret from a file");
-    assert_eq!(config.identity.client_secret.as_ref().map(|secret| secret.reveal()), Some("horse battery"));
-    assert_eq!(config.identity.scopes, ["openid", "a"]);
+    assert_eq!(provider(&config).client_secret.as_ref().map(|secret| secret.reveal()), Some("horse battery"));
+    assert_eq!(provider(&config).scopes, ["openid", "a"]);
     assert!(!format!("{config:?}").contains("battery"));
     let refused = |secret: &str| folder.load(with(secret)).expect_err("no secret").to_string();
     for (secret, message) in [

@@ -59,6 +59,8 @@ impl Drop for Folder {
 fn env(name: &str) -> Option<String> {
     match name {
         "SECRET" | "LANYARD_CLIENT_SECRET" => Some("correct horse".to_owned()),
+        "LONG_SECRET" => Some("0123456789abcdef0123456789abcdef".to_owned()),
+        "BLANK_SECRET" => Some("0123456789abcdef 0123456789abcdef".to_owned()),
         "EMPTY" => Some(String::new()),
         _ => None,
     }

@@ -115,6 +115,9 @@ fn ranges_ids_forms_and_unknown_keys_are_held() {
         "[server]\nlisten = [\"localhost:1\"]",
         "[server]\ntrusted_proxies = [\"10.0.0.0/8\"]",
         "[session]\nabsolute = \"8m\"",
+        "[identity]\nissuer = \"https://i\"\nclient_id = \"c\"",
+        "[identity.trusted_headers]\nuser = \"Remote-User\"",
+        "[identity.trusted_headers]\nsecret = \"env:LONG_SECRET\"\nuser = \"Remote_User\"",
         "[server.more]",
         "[servers]",
     ] {
@@ -136,7 +139,9 @@ fn every_key_has_its_sentence_and_its_default() {
                 let named = schema["properties"][table]["patternProperties"].as_object();
                 &named.and_then(|named: &Map<_, _>| named.values().next()).expect("one pattern")["properties"]
             }
-            None => &schema["properties"][section]["properties"],
+            None => &schema
+                .pointer(&format!("/properties/{}", section.replace('.', "/properties/")))
+                .expect(section)["properties"],
         };
         &properties[key]
     }

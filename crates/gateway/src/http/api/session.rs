@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::State,
     response::{IntoResponse, Response},
 };
@@ -15,15 +15,22 @@ use super::Gateway;
 use crate::{
     audit::Kind,
     clock::Timestamp,
+    config::SignIn,
+    http::caller::Caller,
     identity::session::{
         Session,
         cookies::{self, Reach},
     },
 };
 
-pub async fn show(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Json<SessionAnswer> {
+pub async fn show(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+) -> Json<SessionAnswer> {
     let session = gateway.registry.of_portal(&headers, Timestamp::now()).await;
-    Json(answer(&gateway, session.as_deref()))
+    let vouched = session.is_none() && gateway.registry.vouched(&caller.named, &headers);
+    Json(SessionAnswer { vouched, ..answer(&gateway, session.as_deref()) })
 }
 
 /// This person's own projection of the policy, or the public one when nobody is signed in.
@@ -38,6 +45,7 @@ pub(super) fn answer(gateway: &Gateway, session: Option<&Session>) -> SessionAns
         roles: session.map(|session| session.roles.clone()).unwrap_or_default(),
         dashboards: gateway.authority.projection(session),
         expires: session.map(|session| session.expires.as_secs_rounded_up()),
+        vouched: false,
     }
 }
 
@@ -51,11 +59,22 @@ fn memory_key(gateway: &Gateway, session: &Session) -> String {
 pub async fn end(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Response {
     let now = Timestamp::now();
     let ended = match gateway.registry.of_portal(&headers, now).await {
-        Some(session) => gateway.registry.end(session.id, Kind::SignOut, "the person", now).await,
+        Some(session) => gateway.registry.leave(&session, Kind::SignOut, "the person", now).await,
         None => None,
     };
-    let logout_url = ended
-        .and_then(|session| gateway.provider.logout_url(session.id_token.reveal(), &session.person.subject));
+    let logout_url = match &gateway.config.sign_in {
+        SignIn::Headers(headers) => headers.sign_out.clone(),
+        SignIn::Provider(_) => ended.zip(gateway.provider.as_ref()).and_then(|(session, provider)| {
+            provider.logout_url(session.id_token.reveal(), &session.person.subject)
+        }),
+    };
+    (farewell(&gateway), Json(SignOutAnswer { logout_url })).into_response()
+}
+
+/// Takes the cookie of a session away that its own browser has ended. Where a proxy in front would bring the person
+/// back, the browser keeps it as a sign that they have left.
+pub(super) fn farewell(gateway: &Gateway) -> HeaderMap {
     let cookie = cookies::expire(cookies::PORTAL, Reach::Strict);
-    ([(header::SET_COOKIE, cookie)], Json(SignOutAnswer { logout_url })).into_response()
+    let leaves = gateway.front.is_none();
+    leaves.then_some((header::SET_COOKIE, cookie)).into_iter().collect()
 }

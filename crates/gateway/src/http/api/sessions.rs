@@ -8,18 +8,15 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use lanyard_contract::wire::{OpenSession, SessionsAnswer};
 
-use super::{Gateway, refusal::refuse};
+use super::{Gateway, refusal::refuse, session::farewell};
 use crate::{
     audit::Kind,
     clock::Timestamp,
     http::{caller::Caller, problem::ApiError},
-    identity::session::{
-        Shared,
-        cookies::{self, Reach},
-    },
+    identity::session::Shared,
     policy::Denied,
 };
 
@@ -61,13 +58,12 @@ async fn end_own(
     let (current, sessions) = own(gateway, headers, now).await?;
     let session = sessions.iter().find(|session| session.id.public() == id).ok_or(ApiError::NoSuchSession)?;
     if session.id == current.id {
-        gateway.registry.end(session.id, Kind::SignOut, "the person", now).await;
-        let cookie = cookies::expire(cookies::PORTAL, Reach::Strict);
-        return Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response());
+        gateway.registry.leave(session, Kind::SignOut, "the person", now).await;
+        return Ok((StatusCode::NO_CONTENT, farewell(gateway)).into_response());
     }
     // Whoever has taken somebody's cookie leaves their own traces by this.
     let why = format!("the person, in session {} from {}", current.id.short(), caller.address);
-    gateway.registry.end(session.id, Kind::SessionEnd, &why, now).await;
+    gateway.registry.leave(session, Kind::SessionEnd, &why, now).await;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -1,5 +1,6 @@
 //! `POST /api/sign-in` binds a flow to this browser; `POST /api/session` redeems the code that came of it.
-//! Between the two the gateway keeps nothing: the nonce is computed from the cookie and the state.
+//! Between the two the gateway keeps nothing: the nonce is computed from the cookie and the state. Where a proxy in
+//! front signs people in, the first of them is all.
 
 use std::{collections::BTreeSet, sync::Arc, sync::atomic::AtomicBool};
 
@@ -9,15 +10,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, header};
-use lanyard_contract::wire::{SessionRequest, SignInAnswer, SignInRequest};
+use lanyard_contract::wire::{SessionAnswer, SessionRequest, SignInAnswer, SignInRequest};
 
 use super::{Gateway, refusal::refuse, session::answer};
 use crate::{
     audit::{Event, Kind, Outcome},
     clock::Timestamp,
+    config::Secret,
     http::{caller::Caller, problem::ApiError},
     identity::{
-        oidc::{Beginning, Redemption, nonce},
+        Person,
+        oidc::{Beginning, Redemption, SignedIn, nonce},
         session::{
             Browser, Session, SessionId,
             cookies::{self, Reach},
@@ -38,7 +41,23 @@ pub async fn begin(
     headers: HeaderMap,
     body: Body<SignInRequest>,
 ) -> Response {
-    prepare(&gateway, &headers, body).await.unwrap_or_else(|error| refuse(&gateway, error, &caller))
+    let begun = match &gateway.front {
+        Some(_) => by_proxy(&gateway, &caller, &headers).await.inspect_err(|error| {
+            gateway.metrics.signed_in(error.name());
+        }),
+        None => prepare(&gateway, &headers, body).await,
+    };
+    begun.unwrap_or_else(|error| refuse(&gateway, error, &caller))
+}
+
+/// Signs in whom the proxy in front names, here and now.
+async fn by_proxy(gateway: &Gateway, caller: &Caller, headers: &HeaderMap) -> Result<Response, ApiError> {
+    let person = caller.named.person().ok_or(ApiError::NobodyNamed)?;
+    let nothing = || Secret::new(String::new());
+    let signed_in = SignedIn { person: Person::clone(person), id_token: nothing(), access_token: nothing() };
+    let (cookie, _) = welcome(gateway, caller, headers, signed_in, Timestamp::now()).await?;
+    let answer = SignInAnswer { nonce: String::new(), request_uri: None };
+    Ok(([(header::SET_COOKIE, cookie)], Json(answer)).into_response())
 }
 
 async fn prepare(
@@ -72,7 +91,8 @@ async fn push(gateway: &Gateway, request: &SignInRequest, nonce: &str) -> Result
         return Err(ApiError::BadRequest("the challenge is not the 43 characters of a SHA-256 in base64url"));
     }
     let (state, choose_account) = (&*request.state, request.choose_account);
-    Ok(gateway.provider.push(&Beginning { state, nonce, challenge, choose_account }).await?)
+    let provider = gateway.provider.as_ref().ok_or(ApiError::NoSuchEndpoint)?;
+    Ok(provider.push(&Beginning { state, nonce, challenge, choose_account }).await?)
 }
 
 fn is_base64url(text: &str) -> bool {
@@ -116,10 +136,23 @@ async fn redeem(
         nonce: &nonce,
     };
     let now = Timestamp::now();
-    let signed_in = gateway.provider.redeem(flow, now).await.inspect_err(|_| {
+    let provider = gateway.provider.as_ref().ok_or(ApiError::NoSuchEndpoint)?;
+    let signed_in = provider.redeem(flow, now).await.inspect_err(|_| {
         // Counted, not written one by one: anybody can fail as often as they like. The log has each reason.
         gateway.registry.audit.anonymous("sign-in-refused");
     })?;
+    let (cookie, body) = welcome(gateway, caller, headers, signed_in, now).await?;
+    Ok(([(header::SET_COOKIE, cookie)], Json(body)).into_response())
+}
+
+/// Begins a session instead of the one that this browser had: its cookie, and what to tell the shell.
+async fn welcome(
+    gateway: &Gateway,
+    caller: &Caller,
+    headers: &HeaderMap,
+    signed_in: SignedIn,
+    now: Timestamp,
+) -> Result<(HeaderValue, SessionAnswer), ApiError> {
     let token = Token::new()?;
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let roles: BTreeSet<_> = gateway.config.roles.roles_of(&signed_in.person.groups);
@@ -142,6 +175,5 @@ async fn redeem(
     gateway.registry.begin(session, now).await.map_err(|_| ApiError::Full)?;
     gateway.registry.audit.note(event, now);
     gateway.metrics.signed_in("signed-in");
-    let cookie: HeaderValue = cookies::set(cookies::PORTAL, token.reveal(), None, Reach::Strict);
-    Ok(([(header::SET_COOKIE, cookie)], Json(body)).into_response())
+    Ok((cookies::set(cookies::PORTAL, token.reveal(), None, Reach::Strict), body))
 }

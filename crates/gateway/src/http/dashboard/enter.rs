@@ -57,6 +57,9 @@ impl Visit<'_> {
             return Err(no_ticket());
         }
         let session = registry.sessions.get(ticket.session, self.now).await.ok_or_else(no_ticket)?;
+        if !registry.holds(&session, &self.caller.named, self.now).await {
+            return Err(no_ticket());
+        }
         let permit = self.authorize(Some(&session), true, Action::Request).await;
         let permit = permit.map_err(|denied| match denied {
             Denied::SignedOut => no_ticket(),

@@ -50,10 +50,22 @@ pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
 
 /// The `Cookie` line without our cookies, every other byte for byte; `None` when nothing is left.
 pub fn without_ours(headers: &HeaderMap) -> Option<HeaderValue> {
+    without(headers, is_ours)
+}
+
+/// Takes the cookies whose names begin like one of these out of a request.
+pub fn strip(headers: &mut HeaderMap, beginnings: &[String]) {
+    let begins = |name: &[u8]| beginnings.iter().any(|beginning| name.starts_with(beginning.as_bytes()));
+    let rest = without(headers, begins);
+    headers.remove(header::COOKIE);
+    headers.extend(rest.map(|rest| (header::COOKIE, rest)));
+}
+
+fn without(headers: &HeaderMap, is_one: impl Fn(&[u8]) -> bool) -> Option<HeaderValue> {
     // Some servers look for the name of a nameless cookie in its value: `=__Host-lanyard=x`.
     let named =
         |piece: &[u8]| piece.iter().position(|b| !matches!(b, b'=' | b' ' | b'\t')).unwrap_or(piece.len());
-    let theirs: Vec<&[u8]> = pieces(headers).filter(|piece| !is_ours(&piece[named(piece)..])).collect();
+    let theirs: Vec<&[u8]> = pieces(headers).filter(|piece| !is_one(&piece[named(piece)..])).collect();
     if theirs.is_empty() { None } else { HeaderValue::from_bytes(&theirs.join(&b"; "[..])).ok() }
 }
 
@@ -117,6 +129,18 @@ mod tests {
     fn two_of_our_name_are_none() {
         assert_eq!(value(&headers(&[b"__Host-lanyard=a; __Host-lanyard=a"]), PORTAL), None);
         assert_eq!(value(&headers(&[b"__Host-lanyard=a", b"__Host-lanyard=b"]), PORTAL), None);
+    }
+
+    #[test]
+    fn another_s_cookies_are_taken_out_by_how_they_begin() {
+        let mut all =
+            headers(&[b"_oauth2_proxy_0=a; __Host-lanyard=s", b"=authelia_session=x; a=authelia_session"]);
+        strip(&mut all, &["_oauth2_proxy".to_owned(), "authelia_session".to_owned()]);
+        let left: Vec<_> = all.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
+        assert_eq!(left, [&b"__Host-lanyard=s; a=authelia_session"[..]]);
+        let mut alone = headers(&[b"authelia_session=x"]);
+        strip(&mut alone, &["authelia_session".to_owned()]);
+        assert!(alone.is_empty());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod browser;
 pub mod connections;
 pub mod cookies;
+pub mod departed;
 pub mod memory;
 pub mod store;
 pub mod tickets;

@@ -6,6 +6,7 @@ mod dashboard;
 mod identity;
 mod portal;
 mod server;
+mod trusted_headers;
 
 use super::{complete, said};
 
