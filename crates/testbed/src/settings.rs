@@ -1,7 +1,7 @@
 //! What a stage plays: the demo's configuration file, and what a test adds to it.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::ports;
 
@@ -39,6 +39,8 @@ pub struct StageOptions {
     pub identity: String,
     /// Who signs people in, instead of the development provider.
     pub provider: Option<Elsewhere>,
+    /// Who can sign in at the development provider, instead of the demo's people: its file of them.
+    pub people: Option<PathBuf>,
     /// Where groups are, instead of the demo's `["/groups"]`.
     pub groups: Option<&'static str>,
     /// More lines of `[roles]`.
@@ -85,6 +87,11 @@ impl StageOptions {
 
     pub fn provider(mut self, provider: Elsewhere) -> Self {
         self.provider = Some(provider);
+        self
+    }
+
+    pub fn people(mut self, file: PathBuf) -> Self {
+        self.people = Some(file);
         self
     }
 

@@ -103,6 +103,9 @@ impl Stage {
                 command.args(["--port", &self.ports.provider().to_string(), "--client-id", "lanyard"]);
                 command.args(["--client-secret-env", SECRET]).env(SECRET, &self.client_secret);
                 command.arg("--allow-misbehaviour");
+                if let Some(people) = &self.options.people {
+                    command.arg("--people").arg(people);
+                }
                 command.args(["--redirect-uri", &format!("{portal}/callback")]);
                 for page in ["/", "/signed-out"] {
                     command.args(["--post-logout-redirect-uri", &format!("{portal}{page}")]);
