@@ -9,6 +9,7 @@ pub(crate) mod deny;
 pub(crate) mod keycloak;
 pub(crate) mod npm;
 pub(crate) mod packages;
+pub(crate) mod peers;
 pub(crate) mod python;
 pub(crate) mod r;
 pub(crate) mod trunk;
