@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use lanyard_testbed::{Stage, StageOptions, browser::Browser};
 use tokio::time::sleep;
 
-use crate::{plan::Plan, results::Figure};
+use crate::{figure::Figure, plan::Plan};
 
 pub async fn measure(_: &Plan) -> Result<Vec<Figure>> {
     let stage = Stage::start(StageOptions::default().without_apps().default_log()).await;
@@ -18,7 +18,7 @@ pub async fn measure(_: &Plan) -> Result<Vec<Figure>> {
     // Icons come last.
     sleep(Duration::from_secs(1)).await;
     let mut files: BTreeMap<String, f64> = BTreeMap::new();
-    for load in page.loads() {
+    for load in page.loads().into_iter().filter(|load| !load.url.starts_with("data:")) {
         let path = load.url.strip_prefix(&portal).with_context(|| format!("{} is not ours", load.url))?;
         *files.entry(name(path)).or_default() += load.bytes as f64;
     }

@@ -1,7 +1,7 @@
 //! What each figure should reach. A goal names its peer or a bound; whether it holds is computed from figures and
 //! never written down.
 
-use crate::results::Figure;
+use crate::figure::{Figure, number};
 
 /// What one figure should reach.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +59,7 @@ impl Goal {
         match self {
             Self::AtLeast(times, peer) => format!("≥ {times:.1} × {peer}"),
             Self::AtMost(times, peer) => format!("≤ {times:.1} × {peer}"),
-            Self::Below(bound) => format!("≤ {} {unit}", crate::table::number(bound)),
+            Self::Below(bound) => format!("≤ {} {unit}", number(bound)),
         }
     }
 }

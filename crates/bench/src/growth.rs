@@ -13,21 +13,22 @@ use tokio::{net::TcpStream, time::sleep};
 
 use crate::{
     clock::Stopwatch,
-    peers,
+    figure::{Figure, median},
+    files, peers,
     plan::Plan,
-    results::{Figure, median},
     scene, sessions, sign_ins,
 };
 
 const DASHBOARDS: [usize; 3] = [10, 1000, 10_000];
-const GROUPS: usize = 10_000;
-/// Of one dashboard, and of one person.
-const RULES: usize = 3;
-const ROLES: usize = 20;
+/// All roles, and the groups that grant each: ten thousand together.
+const ROLES: usize = 1000;
+const GROUPS_OF_A_ROLE: usize = 10;
+/// Roles and groups of one person.
+const OWN: usize = 20;
 
-/// The roles that open a dashboard: spread over all there are.
-fn rule(dashboard: usize) -> impl Iterator<Item = usize> {
-    (0..RULES).map(move |nth| (dashboard * 7 + nth * 3331) % GROUPS)
+/// The roles that open a dashboard, besides the one that opens all of them: spread over all there are.
+fn rule(dashboard: usize) -> [String; 2] {
+    [0, 331].map(|away| format!("r{}", (dashboard * 7 + away) % ROLES))
 }
 
 pub async fn measure(plan: &Plan) -> Result<Vec<Figure>> {
@@ -60,15 +61,14 @@ pub async fn measure(plan: &Plan) -> Result<Vec<Figure>> {
 
 /// Nanoseconds of one decision over so many dashboards, each asked about in turn. Few of them open.
 fn decision(plan: &Plan, count: usize) -> Result<f64> {
-    let role = |nth: usize| format!("role-{nth}").parse::<RoleId>();
     let ids: Vec<DashboardId> = (0..count).map(|nth| format!("d{nth}").parse()).collect::<Result<_, _>>()?;
     let rules = ids.iter().enumerate().map(|(nth, id)| {
-        let roles: Result<BTreeSet<RoleId>, _> = rule(nth).map(role).collect();
+        let roles: Result<BTreeSet<RoleId>, _> = rule(nth).iter().map(|role| role.parse()).collect();
         roles.map(|roles| (id.clone(), Access::Roles(roles)))
     });
     let policy = Policy::new(rules.collect::<Result<Vec<_>, _>>()?);
-    let roles: BTreeSet<RoleId> =
-        (0..ROLES).map(|nth| role(nth * GROUPS / ROLES)).collect::<Result<_, _>>()?;
+    let own = (0..OWN).map(|nth| format!("r{}", nth * ROLES / OWN).parse());
+    let roles: BTreeSet<RoleId> = own.collect::<Result<_, _>>()?;
     let viewer = Viewer::SignedIn { roles: &roles };
     let decisions = plan.pick(100_000, 1_000_000_usize);
     let times = (0..plan.rounds()).map(|_| {
@@ -85,10 +85,10 @@ fn decision(plan: &Plan, count: usize) -> Result<f64> {
 async fn gateway(plan: &Plan, count: usize) -> Result<(f64, f64)> {
     let ports = Ports::reserve();
     let people = plan.folder.join("groups.toml");
-    sign_ins::write_people(&people, 1, ROLES)?;
+    sign_ins::write_people(&people, 1, OWN)?;
     let options = scene::options().people(people);
     let stage = Stage::start_on(ports, grown(options, count, ports.upstream(0))?).await;
-    let root = scene::write_files(plan)?;
+    let root = files::write(plan)?;
     let _files = peers::files(plan, stage.upstream_port("files"), &root).await?;
     let mut times = Vec::new();
     stage.stop("lanyard");
@@ -106,18 +106,18 @@ async fn gateway(plan: &Plan, count: usize) -> Result<(f64, f64)> {
     Ok((median(times), sessions::first_byte(plan, &door)?))
 }
 
+/// As short as can be said: the gateway reads no file of more than 1 MiB.
 fn grown(mut options: StageOptions, count: usize, app: u16) -> Result<StageOptions> {
-    for nth in 0..GROUPS {
-        options = options.role(&format!("role-{nth} = ['Group {nth}']"));
+    for role in 0..ROLES {
+        let groups = (0..GROUPS_OF_A_ROLE).map(|nth| format!("'Group {}'", role * GROUPS_OF_A_ROLE + nth));
+        options = options.role(&format!("r{role}=[{}]", groups.collect::<Vec<_>>().join(",")));
     }
     let mut text = String::new();
     for nth in 0..count {
-        let roles: Vec<String> = rule(nth).map(|role| format!("'role-{role}'")).collect();
+        let [one, other] = rule(nth);
         writeln!(
             text,
-            "[dashboards.d{nth}]\ntitle = 'Dashboard {nth}'\napp = 'http://127.0.0.1:{app}'\n\
-             roles = ['manager', {}]",
-            roles.join(", ")
+            "[dashboards.d{nth}]\napp='http://127.0.0.1:{app}'\nroles=['manager','{one}','{other}']"
         )?;
     }
     Ok(options.toml(&text))

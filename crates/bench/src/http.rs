@@ -6,9 +6,10 @@ use std::fs;
 use anyhow::Result;
 
 use crate::{
+    figure::{Figure, Rounds},
+    files::BODIES,
     plan::Plan,
-    results::{Figure, Rounds},
-    scene::{BODIES, Door, Scene},
+    scene::{Door, Scene},
     wrk,
 };
 

@@ -8,9 +8,9 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::{net::TcpStream, time::sleep};
 
 use crate::{
+    figure::Figure,
     frames,
     plan::Plan,
-    results::Figure,
     scene::{Front, Scene},
     websockets::{exchange, open},
 };

@@ -15,9 +15,9 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use crate::{
-    memory, peers,
+    figure::{Figure, Rounds},
+    files, memory, peers,
     plan::Plan,
-    results::{Figure, Rounds},
     scene,
 };
 
@@ -51,7 +51,7 @@ pub async fn measure(plan: &Plan) -> Result<Vec<Figure>> {
         ));
     }
     let stage = Stage::start_on(ports, options).await;
-    let _files = peers::files(plan, stage.upstream_port("files"), &scene::write_files(plan)?).await?;
+    let _files = peers::files(plan, stage.upstream_port("files"), &files::write(plan)?).await?;
     let ada = Person::sign_in(&stage, ADA).await;
     let mut figures = Vec::new();
     for times in [1, 4] {

@@ -1,5 +1,5 @@
 //! A page of eighty files over six connections, as a browser loads Streamlit's: how long until the last has come.
-//! The files have the sizes of Streamlit's own, in steps; only the requests are made, no page is drawn.
+//! Only the requests are made, no page is drawn.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,29 +12,14 @@ use tokio::{
 
 use crate::{
     clock::Stopwatch,
+    figure::{Figure, Rounds},
+    files::page,
     plan::Plan,
-    results::{Figure, Rounds},
     scene::{Door, Scene},
 };
 
-/// How many files of how many bytes.
-const FILES: [(usize, usize); 9] = [
-    (30, 800),
-    (20, 2_500),
-    (12, 6_000),
-    (7, 20_000),
-    (4, 45_000),
-    (3, 100_000),
-    (2, 200_000),
-    (1, 480_000),
-    (1, 861_000),
-];
 /// As many as browsers open to one host over HTTP/1.1.
 const CONNECTIONS: usize = 6;
-
-pub fn sizes() -> impl Iterator<Item = usize> {
-    FILES.into_iter().flat_map(|(count, size)| std::iter::repeat_n(size, count))
-}
 
 pub async fn measure(plan: &Plan) -> Result<Vec<Figure>> {
     let scene = Scene::start(plan).await?;
@@ -53,7 +38,7 @@ async fn load(door: &Door) -> Result<f64> {
     let connections = (0..CONNECTIONS).map(|_| fetch(door, &next));
     let fetched: usize = try_join_all(connections).await?.into_iter().sum();
     let took = since.seconds();
-    ensure!(fetched == sizes().sum::<usize>(), "{} carried {fetched} bytes of the page", door.name);
+    ensure!(fetched == page().sum::<usize>(), "{} carried {fetched} bytes of the page", door.name);
     Ok(took * 1e3)
 }
 
@@ -63,7 +48,7 @@ async fn fetch(door: &Door, next: &AtomicUsize) -> Result<usize> {
     stream.set_nodelay(true)?;
     let (mut fetched, mut buffer) = (0, Vec::with_capacity(256 * 1024));
     for nth in std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed)) {
-        if nth >= sizes().count() {
+        if nth >= page().count() {
             break;
         }
         stream.write_all(&door.request("GET", &format!("/page-{nth}")).bytes()).await?;
@@ -77,7 +62,7 @@ async fn fetch(door: &Door, next: &AtomicUsize) -> Result<usize> {
         while buffer.len() < length {
             ensure!(stream.read_buf(&mut buffer).await? > 0, "{} closed in the middle", door.name);
         }
-        fetched += sizes().nth(nth).unwrap_or_default();
+        fetched += page().nth(nth).unwrap_or_default();
     }
     Ok(fetched)
 }
@@ -102,10 +87,5 @@ mod tests {
         assert_eq!(head(&answer[..30]).unwrap(), None);
         assert!(head(b"HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\n").is_err());
         assert!(head(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
-    }
-
-    #[test]
-    fn the_page_has_eighty_files() {
-        assert_eq!(sizes().count(), 80);
     }
 }

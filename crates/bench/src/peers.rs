@@ -33,9 +33,9 @@ fn nginx_file(servers: &str) -> String {
         .map(|kind| format!("{kind}_temp_path {kind};\n"))
         .concat();
     format!(
-        "user root;\nworker_processes auto;\nworker_rlimit_nofile 65536;\npid nginx.pid;\nerror_log error.log;\n\
-         daemon off;\nevents {{ worker_connections 20000; }}\nhttp {{\n{temporary}access_log off;\nsendfile on;\n\
-         tcp_nopush on;\nkeepalive_requests 100000000;\nclient_max_body_size 0;\n\
+        "user root;\nworker_processes auto;\npid nginx.pid;\nerror_log error.log;\n\
+         daemon off;\nevents {{ worker_connections 16000; }}\nhttp {{\n{temporary}access_log off;\nsendfile on;\n\
+         keepalive_requests 100000000;\nclient_max_body_size 0;\n\
          map $http_upgrade $connection_upgrade {{ default upgrade; '' ''; }}\n{servers}}}\n"
     )
 }

@@ -1,36 +1,11 @@
-//! Figures as they were measured, and what they come to against their goals: ratio and verdict are computed here,
-//! for the table and for results.json alike. It measures nothing.
+//! What figures come to against their goals: ratio and verdict are computed here, for the table and for results.json
+//! alike. It measures nothing.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::goals;
-
-/// One measured quantity, with the same of others in the same rounds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Figure {
-    pub id: String,
-    pub value: f64,
-    pub unit: &'static str,
-    pub peers: BTreeMap<String, f64>,
-}
-
-impl Figure {
-    pub fn new(id: impl Into<String>, value: f64, unit: &'static str) -> Self {
-        Self { id: id.into(), value, unit, peers: BTreeMap::new() }
-    }
-
-    pub fn beside(mut self, peer: &str, value: f64) -> Self {
-        self.peers.insert(peer.to_owned(), value);
-        self
-    }
-
-    /// How many times a peer's figure it is.
-    pub fn ratio(&self, peer: &str) -> Option<f64> {
-        self.peers.get(peer).filter(|value| **value > 0.0).map(|value| self.value / value)
-    }
-}
+use crate::{figure::Figure, goals};
 
 /// A figure with its verdict, as results.json has it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -57,35 +32,6 @@ pub fn judge(figure: Figure) -> Judged {
         value: figure.value,
         unit: figure.unit,
         peers: figure.peers,
-    }
-}
-
-/// The middle one of all rounds; of an even number the mean of the two in the middle.
-pub fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    match values.len() {
-        0 => f64::NAN,
-        odd if odd % 2 == 1 => values[odd / 2],
-        even => f64::midpoint(values[even / 2 - 1], values[even / 2]),
-    }
-}
-
-/// What several contestants reached, round by round; the first is Lanyard.
-#[derive(Debug, Default)]
-pub struct Rounds(Vec<(&'static str, Vec<f64>)>);
-
-impl Rounds {
-    pub fn note(&mut self, name: &'static str, value: f64) {
-        match self.0.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, values)) => values.push(value),
-            None => self.0.push((name, vec![value])),
-        }
-    }
-
-    pub fn figure(self, id: impl Into<String>, unit: &'static str) -> Figure {
-        let mut medians = self.0.into_iter().map(|(name, values)| (name, median(values)));
-        let own = medians.next().map_or(f64::NAN, |(_, value)| value);
-        medians.fold(Figure::new(id, own, unit), |figure, (peer, value)| figure.beside(peer, value))
     }
 }
 
@@ -116,18 +62,5 @@ mod tests {
     fn what_has_no_goal_has_no_verdict() {
         let judged = judge(Figure::new("http.1kb.c1.p50", 1.0, "µs").beside("nginx", 2.0));
         assert_eq!((judged.goal, judged.ratio, judged.holds), (None, None, None));
-    }
-
-    #[test]
-    fn each_contestant_is_its_own_median() {
-        let mut rounds = Rounds::default();
-        for (own, nginx) in [(3.0, 10.0), (1.0, 30.0), (2.0, 20.0)] {
-            rounds.note("lanyard", own);
-            rounds.note("nginx", nginx);
-        }
-        let figure = rounds.figure("x", "ms");
-        assert_eq!((figure.value, figure.peers["nginx"]), (2.0, 20.0));
-        assert!((median(vec![4.0, 1.0]) - 2.5).abs() < 1e-9);
-        assert!(median(Vec::new()).is_nan());
     }
 }

@@ -1,19 +1,15 @@
 //! What everything is measured on: the real gateway with somebody signed in, nginx and Caddy, all in front of the
 //! same two apps. Whoever asks sends each of them the same request, byte for byte, at another port.
 
-use std::{fs, path::PathBuf};
-
 use anyhow::{Context as _, Result};
 use lanyard_testbed::{Person, Request, Site, Stage, StageOptions, person::ADA, ports, process::Process};
 
 use crate::{
+    files,
     peers::{self, Peer},
     plan::Plan,
     upstream::{self, Upstream},
 };
-
-/// The bodies that are asked for, by path.
-pub const BODIES: [(&str, usize); 2] = [("1kb", 1024), ("1mb", 1024 * 1024)];
 
 /// Where requests go, and what they bring.
 #[derive(Clone)]
@@ -68,7 +64,7 @@ pub fn options() -> StageOptions {
 
 impl Scene {
     pub async fn start(plan: &Plan) -> Result<Self> {
-        let root = write_files(plan)?;
+        let root = files::write(plan)?;
         let stage = Stage::start(options()).await;
         let (files, live) = (stage.upstream_port("files"), stage.upstream_port("live"));
         let first = ports::block();
@@ -111,18 +107,4 @@ pub async fn door(stage: &Stage, person: &Person, dashboard: &str) -> Door {
         ("Sec-Fetch-Dest", "empty".to_owned()),
     ];
     Door { name: "lanyard", port: site.port, headers, site }
-}
-
-/// Writes what the app of files serves, and says where.
-pub fn write_files(plan: &Plan) -> Result<PathBuf> {
-    let root = plan.folder.join("files");
-    fs::create_dir_all(&root).with_context(|| root.display().to_string())?;
-    fs::write(root.join("index.html"), "<!doctype html><title>A page</title><p>A page")?;
-    for (name, length) in BODIES {
-        fs::write(root.join(name), vec![b'x'; length])?;
-    }
-    for (nth, length) in crate::page_load::sizes().enumerate() {
-        fs::write(root.join(format!("page-{nth}")), vec![b'x'; length])?;
-    }
-    Ok(root)
 }

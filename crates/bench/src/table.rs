@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, Result};
 
-use crate::results::Judged;
+use crate::{figure::number, results::Judged};
 
 const BEGIN: &str = "<!-- the table of `cargo xtask bench` -->";
 const END: &str = "<!-- end of the table -->";
@@ -37,32 +37,10 @@ pub fn put(page: &str, table: &str) -> Result<String> {
     Ok(format!("{before}{BEGIN}\n{}\n{END}{after}", table.trim_end()))
 }
 
-/// Three digits or all before the point, with a gap between thousands.
-pub fn number(value: f64) -> String {
-    if !value.is_finite() {
-        return "–".to_owned();
-    }
-    let digits = match value.abs() {
-        large if large >= 100.0 => 0,
-        middle if middle >= 10.0 => 1,
-        _ => 2,
-    };
-    let text = format!("{value:.digits$}");
-    let (whole, rest) = text.split_once('.').map_or((text.as_str(), ""), |(whole, rest)| (whole, rest));
-    let mut spaced = String::new();
-    for (nth, digit) in whole.chars().enumerate() {
-        if nth > 0 && (whole.len() - nth).is_multiple_of(3) && whole.len() > 4 {
-            spaced.push(' ');
-        }
-        spaced.push(digit);
-    }
-    if rest.is_empty() { spaced } else { format!("{spaced}.{rest}") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::{Figure, judge};
+    use crate::{figure::Figure, results::judge};
 
     #[test]
     fn a_row_says_what_fell_short() {
@@ -78,11 +56,5 @@ mod tests {
         let page = format!("# Page\n{BEGIN}\nold\n{END}\nrest\n");
         assert_eq!(put(&page, "new\n").unwrap(), format!("# Page\n{BEGIN}\nnew\n{END}\nrest\n"));
         assert!(put("# Page\n", "new").is_err());
-    }
-
-    #[test]
-    fn numbers_are_as_precise_as_they_are_of_use() {
-        let all = [0.034, 5.678, 56.78, 5678.9, 1_234_567.8, f64::NAN].map(number);
-        assert_eq!(all, ["0.03", "5.68", "56.8", "5679", "1 234 568", "–"]);
     }
 }

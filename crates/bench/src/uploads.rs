@@ -6,8 +6,8 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::{
     clock::Stopwatch,
+    figure::{Figure, Rounds},
     plan::Plan,
-    results::{Figure, Rounds},
     scene::{Door, Scene},
 };
 

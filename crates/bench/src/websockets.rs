@@ -20,9 +20,9 @@ use tokio::{
 
 use crate::{
     clock::Stopwatch,
+    figure::{Figure, Rounds, median},
     frames,
     plan::Plan,
-    results::{Figure, Rounds, median},
     scene::{Door, Scene},
 };
 
