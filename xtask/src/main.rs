@@ -15,6 +15,7 @@ mod tools;
 mod frameworks;
 mod shell;
 
+mod bench;
 mod build;
 mod demo;
 mod fuzz;
@@ -61,6 +62,17 @@ enum Task {
     /// Draw every state of the shell, in light and dark and at every width, into target/look/ with one page of all
     /// pictures.
     Look,
+    /// Measure the gateway in release beside nginx and Caddy, and the shell in a browser: a table,
+    /// target/bench/results.json and, after a full run of everything, docs/performance.md. Takes about half an hour
+    /// on a machine that does nothing else.
+    Bench {
+        /// Short rounds, to see that everything works. Such figures say little.
+        #[arg(long)]
+        quick: bool,
+        /// Measure only figures whose id begins like this, such as `http.1kb`. May be given several times.
+        #[arg(long, value_name = "ID")]
+        only: Vec<String>,
+    },
     /// Run the fuzzers of our own parsers, one after the other. Installs cargo-fuzz when it is missing.
     Fuzz {
         /// How long each runs.
@@ -93,6 +105,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Build => build::run(&workspace),
         Task::Test { only } => test::run(&workspace, &only),
         Task::Look => look::run(&workspace),
+        Task::Bench { quick, only } => bench::run(&workspace, quick, &only),
         Task::Fuzz { seconds, only } => fuzz::run(&workspace, &only, seconds),
         Task::Deny => tools::deny::check(&workspace),
     }

@@ -109,6 +109,11 @@ impl Process {
         self.port
     }
 
+    /// Its number in the system.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn terminate(&self) {
         self.signal("TERM");
     }

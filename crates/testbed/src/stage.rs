@@ -11,9 +11,10 @@ use crate::{
     Recorder, Site,
     folder::Folder,
     never_log::NeverLog,
+    options::StageOptions,
     process::{self, Process},
     random,
-    settings::{self, APPS, Ports, StageOptions},
+    settings::{self, APPS, Ports},
     shell::{self, shell},
 };
 
@@ -103,6 +104,9 @@ impl Stage {
                 command.args(["--port", &self.ports.provider().to_string(), "--client-id", "lanyard"]);
                 command.args(["--client-secret-env", SECRET]).env(SECRET, &self.client_secret);
                 command.arg("--allow-misbehaviour");
+                if let Some(people) = &self.options.people {
+                    command.arg("--people").arg(people);
+                }
                 command.args(["--redirect-uri", &format!("{portal}/callback")]);
                 for page in ["/", "/signed-out"] {
                     command.args(["--post-logout-redirect-uri", &format!("{portal}{page}")]);

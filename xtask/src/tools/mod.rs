@@ -10,6 +10,7 @@ pub(crate) mod keycloak;
 pub(crate) mod nginx;
 pub(crate) mod npm;
 pub(crate) mod packages;
+pub(crate) mod peers;
 pub(crate) mod python;
 pub(crate) mod r;
 pub(crate) mod trunk;

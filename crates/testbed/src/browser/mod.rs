@@ -10,6 +10,7 @@ mod keyboard;
 mod network;
 mod page;
 mod paused;
+mod performance;
 mod screen;
 mod traffic;
 mod tree;
@@ -86,6 +87,11 @@ impl Browser {
             folder.ancestors().find(|folder| folder.ends_with("target")).unwrap_or(Path::new("target"));
         let evidence = target.join("e2e").join(test);
         Self { child, cdp, evidence, _profile: profile }
+    }
+
+    /// The number of its first process in the system: all others are its children, or theirs.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// A new window of the one profile.
