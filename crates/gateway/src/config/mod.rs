@@ -51,6 +51,8 @@ pub struct Config {
     pub server: Server,
     pub session: Session,
     pub limits: Limits,
+    /// Where secrets came from that are in files. What they hold is in its place.
+    pub secret_files: Vec<PathBuf>,
 }
 
 impl Config {

@@ -6,6 +6,7 @@ pub mod backchannel;
 mod discovery;
 mod error;
 mod exchange;
+pub mod inspection;
 mod judge;
 mod keys;
 mod person;
@@ -20,8 +21,10 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 pub use backchannel::Backchannel;
-pub use discovery::Endpoints;
+pub use discovery::{DiscoveryError, Endpoints};
 pub use error::SignInError;
+pub use judge::LEEWAY;
+pub use keys::{algorithm, name as algorithm_name};
 pub use push::Beginning;
 
 use self::{
