@@ -66,14 +66,18 @@ fn of_an_app(app: &App, found: &Found, portal: &Found, config: &Config) -> Optio
     if resolver::is_local(host) && resolver::is_local(own) {
         return None;
     }
-    let (severity, message) = match (found, portal) {
-        (Err(why), _) => {
-            let record = record(app, &config.portal.apps);
-            (
-                Severity::Error,
-                format!("{host} cannot be found in DNS: {why}; {record}, which leads where {own} does"),
-            )
-        }
+    let record = record(app, &config.portal.apps);
+    let (severity, message) = compare(host, found, own, portal, &record);
+    Some(Finding::of(app, severity, message))
+}
+
+/// A dashboard's host against the portal's own.
+fn compare(host: &str, found: &Found, own: &str, portal: &Found, record: &str) -> (Severity, String) {
+    match (found, portal) {
+        (Err(why), _) => (
+            Severity::Error,
+            format!("{host} cannot be found in DNS: {why}; {record}, which leads where {own} does"),
+        ),
         (Ok(here), Ok(there)) if here != there => (
             Severity::Warning,
             format!(
@@ -85,8 +89,7 @@ fn of_an_app(app: &App, found: &Found, portal: &Found, config: &Config) -> Optio
         ),
         (Ok(_), Ok(_)) => (Severity::Fine, format!("{host} is where {own} is")),
         (Ok(here), Err(_)) => (Severity::Fine, format!("{host} is at {}", list(here))),
-    };
-    Some(Finding::of(app, severity, message))
+    }
 }
 
 fn record(app: &App, apps: &Wildcard) -> String {
@@ -99,4 +102,38 @@ fn record(app: &App, apps: &Wildcard) -> String {
 
 fn list(addresses: &BTreeSet<IpAddr>) -> String {
     addresses.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dashboard_is_where_the_portal_is_or_it_is_told() {
+        let at = |text: &[&str]| Ok(text.iter().map(|address| address.parse().unwrap()).collect());
+        let none = || Err("no such name".to_owned());
+        let of = |found: &Found, portal: &Found| {
+            compare("finance.dash.example", found, "dash.example", portal, "make one record")
+        };
+        let both = at(&["192.0.2.7", "2001:db8::7"]);
+        assert_eq!(of(&both, &at(&["2001:db8::7", "192.0.2.7"])).0, Severity::Fine);
+        let (severity, message) = of(&at(&["192.0.2.8"]), &both);
+        assert_eq!(severity, Severity::Warning);
+        assert!(message.contains("192.0.2.8") && message.contains("192.0.2.7, 2001:db8::7"), "{message}");
+        let (severity, message) = of(&none(), &both);
+        assert_eq!(severity, Severity::Error);
+        assert!(
+            message.ends_with("no such name; make one record, which leads where dash.example does"),
+            "{message}"
+        );
+        assert_eq!(of(&both, &none()).0, Severity::Fine, "the portal's own line tells");
+    }
+
+    #[tokio::test]
+    async fn names_are_looked_up_as_the_gateway_does() {
+        let local = addresses("finance.dash.localhost").await.unwrap();
+        assert!(local.contains(&"127.0.0.1".parse().unwrap()), "{local:?}");
+        assert_eq!(addresses("[::1]").await.unwrap(), BTreeSet::from(["::1".parse().unwrap()]));
+        assert!(addresses("nobody.invalid").await.is_err());
+    }
 }

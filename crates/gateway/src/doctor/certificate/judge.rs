@@ -134,3 +134,48 @@ fn another_name(own: &ParsedCertificate<'_>, host: &str) -> Option<String> {
         format!("{host} shows a certificate for {shown}; name {host} in it, or a wildcard above it")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+
+    use super::*;
+
+    /// 2026-03-01 00:00 UTC.
+    const NOW: Timestamp = Timestamp(1_772_323_200_000);
+
+    fn authority() -> CertifiedIssuer<'static, KeyPair> {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+    }
+
+    fn until(authority: &CertifiedIssuer<'static, KeyPair>, year: i32, month: u8) -> CertificateDer<'static> {
+        let mut params = CertificateParams::new(vec!["dash.example".to_owned()]).unwrap();
+        (params.not_before, params.not_after) = (date_time_ymd(2025, 1, 1), date_time_ymd(year, month, 10));
+        params.signed_by(&KeyPair::generate().unwrap(), authority).unwrap().der().clone()
+    }
+
+    #[test]
+    fn a_certificate_is_judged_by_its_end_and_by_who_signed_it() {
+        let (known, local, strange) = (authority(), authority(), authority());
+        let whose = |one: &CertifiedIssuer<'static, KeyPair>| store([one.der().clone()]);
+        let authorities = Authorities { everywhere: whose(&known), here: whose(&local) };
+        let says = |certificate| judge(&[certificate], "dash.example", &authorities, NOW);
+        for (certificate, severity, words) in [
+            (until(&known, 2027, 3), Severity::Fine, "holds for 374 days more"),
+            (until(&known, 2026, 3), Severity::Warning, "holds for 9 days more; renew it"),
+            (until(&known, 2026, 2), Severity::Error, "is over"),
+            (until(&local, 2027, 3), Severity::Note, "this machine trusts"),
+            (until(&local, 2026, 3), Severity::Warning, "renew it"),
+            (until(&strange, 2027, 3), Severity::Warning, "neither Mozilla's authorities nor"),
+        ] {
+            let (found, message) = says(certificate);
+            assert!(found == severity && message.contains(words), "{found:?} {message}");
+        }
+        assert_eq!(judge(&[], "dash.example", &authorities, NOW).0, Severity::Error);
+        assert_eq!(judge(&[vec![7].into()], "dash.example", &authorities, NOW).0, Severity::Error);
+        let other = judge(&[until(&known, 2027, 3)], "a.dash.example", &authorities, NOW);
+        assert!(other.1.contains("for dash.example; name a.dash.example in it"), "{}", other.1);
+    }
+}
