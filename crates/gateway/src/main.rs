@@ -92,6 +92,10 @@ struct Doctor {
     /// groups are in it and what they grant. It is not verified, and not printed.
     #[arg(long, value_name = "FILE")]
     token: Option<PathBuf>,
+    /// Sign in with a browser of this machine, which comes back to http://localhost:PORT/callback: the provider must
+    /// know that redirect URI. Says which groups came; the tokens are thrown away.
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "8919")]
+    sign_in: Option<u16>,
     /// Look at what a security checklist asks as well.
     #[arg(long)]
     production: bool,
@@ -199,7 +203,7 @@ fn explain(question: Explain) -> Result<String, String> {
     }
 }
 
-#[allow(clippy::print_stdout, reason = "the command's answer")]
+#[allow(clippy::print_stdout, clippy::print_stderr, reason = "the command's answer")]
 fn examine(asked: &Doctor) -> anyhow::Result<ExitCode> {
     let path = asked.config.as_path();
     let token = asked.token.as_deref().map(pasted).transpose()?;
@@ -211,8 +215,10 @@ fn examine(asked: &Doctor) -> anyhow::Result<ExitCode> {
         }
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (sign_in, production) = (asked.sign_in, asked.production);
+    let say: fn(&str) = |line| eprintln!("{line}");
     let question =
-        doctor::Question { config: &config, token, production: asked.production, clock: Timestamp::now };
+        doctor::Question { config: &config, token, sign_in, say, production, clock: Timestamp::now };
     let findings = runtime.block_on(doctor::examine(&question));
     runtime.shutdown_background();
     findings.iter().for_each(|finding| println!("{finding}"));

@@ -25,7 +25,7 @@ const SHOWN: usize = 12;
 
 pub fn check<'a>(setup: &'a Setup<'a>) -> BoxFuture<'a, Vec<Finding>> {
     let report = |pasted: &String| match claims(pasted) {
-        Ok(claims) => report(&claims, setup.config),
+        Ok(claims) => report(&claims, None, setup.config),
         Err(why) => vec![Finding::new(ABOUT, Severity::Error, why)],
     };
     Box::pin(ready(setup.asked.token.as_ref().map(report).unwrap_or_default()))
@@ -51,10 +51,11 @@ fn claims(pasted: &str) -> Result<Value, &'static str> {
     serde_json::from_slice(&json).ok().filter(Value::is_object).ok_or(FORM)
 }
 
-fn report(claims: &Value, config: &Config) -> Vec<Finding> {
+/// Of an ID token, or whatever was pasted in its place, and userinfo.
+pub(super) fn report(claims: &Value, userinfo: Option<&Value>, config: &Config) -> Vec<Finding> {
     let identity = &config.identity;
     let say = |severity, message: String| Finding::new(ABOUT, severity, message);
-    let read = |pointers: &[String]| groups::read(pointers, identity.strip_slash, claims, None);
+    let read = |pointers: &[String]| groups::read(pointers, identity.strip_slash, claims, userinfo);
     let mut found: Vec<Finding> = Vec::new();
     for pointer in &identity.groups {
         let at = quoted(pointer);
@@ -74,7 +75,7 @@ fn report(claims: &Value, config: &Config) -> Vec<Finding> {
         });
     }
     let all = read(&identity.groups);
-    let others = candidates(claims, &identity.groups);
+    let others = candidates([Some(claims), userinfo].into_iter().flatten(), &identity.groups);
     if all == Ok(Groups::Absent) {
         let remedy = match others.first() {
             Some(best) => format!("write groups = [\"{}\"]", best.written()),

@@ -1,6 +1,6 @@
 //! `lanyard doctor`: looks at a running set-up as an operator would, from the machine of the gateway, and says what
-//! is wrong with its remedy. Each check is a file here and a row of [`CHECKS`]. It changes nothing, signs nobody in,
-//! and what it prints holds no secret.
+//! is wrong with its remedy. Each check is a file here and a row of [`CHECKS`]. It changes nothing, signs nobody in
+//! unless asked, and what it prints holds no secret.
 
 mod algorithms;
 mod answers;
@@ -15,6 +15,7 @@ mod listening;
 mod names;
 mod production;
 mod provider;
+mod sign_in;
 mod websocket;
 
 use std::{fmt, sync::Arc};
@@ -36,7 +37,7 @@ use crate::{
 };
 
 /// What is looked at, in the order of the report.
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 14] = [
     names::check,
     certificate::check,
     provider::check,
@@ -44,6 +45,7 @@ const CHECKS: [Check; 13] = [
     clocks::check,
     client::check,
     groups::check,
+    sign_in::check,
     answers::check,
     bokeh_sessions::check,
     framing::check,
@@ -59,6 +61,10 @@ pub struct Question<'a> {
     pub config: &'a Config,
     /// A token or claims that somebody has pasted. Never printed.
     pub token: Option<String>,
+    /// The port of this machine to which somebody who signs in comes back.
+    pub sign_in: Option<u16>,
+    /// Tells the operator what to do meanwhile.
+    pub say: fn(&str),
     /// Whether it is to hold what a security checklist asks.
     pub production: bool,
     pub clock: fn() -> Timestamp,

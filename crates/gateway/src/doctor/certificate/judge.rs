@@ -104,7 +104,10 @@ enum Reason {
 
 fn reason(error: Error) -> Reason {
     match error {
-        Error::InvalidCertificate(CertificateError::UnknownIssuer) => Reason::UnknownAuthority,
+        // Somebody of a known authority's name who is not that authority has not signed for it.
+        Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => {
+            Reason::UnknownAuthority
+        }
         Error::InvalidCertificate(CertificateError::ExpiredContext { not_after, .. }) => {
             Reason::Over(not_after.as_secs())
         }

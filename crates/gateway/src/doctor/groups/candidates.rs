@@ -29,9 +29,14 @@ impl Candidate {
 }
 
 /// Those named like groups first, then in the order of the claims.
-pub fn candidates(claims: &Value, configured: &[String]) -> Vec<Candidate> {
-    let mut found = Vec::new();
-    walk(claims, String::new(), 0, &mut found);
+pub fn candidates<'c>(sources: impl Iterator<Item = &'c Value>, configured: &[String]) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    for claims in sources {
+        let mut these = Vec::new();
+        walk(claims, String::new(), 0, &mut these);
+        these.retain(|this| !found.iter().any(|known| known.pointer == this.pointer));
+        found.append(&mut these);
+    }
     found.retain(|candidate| !configured.contains(&candidate.pointer));
     found.sort_by_key(|candidate| !candidate.pointer.to_lowercase().contains("group"));
     found.truncate(MOST);
@@ -71,8 +76,10 @@ mod tests {
             "https://harbour.example/groups": ["Finance"],
             "groups": ["known"],
         });
-        let found: Vec<String> =
-            candidates(&claims, &["/groups".into()]).into_iter().map(|candidate| candidate.pointer).collect();
+        let found: Vec<String> = candidates([&claims, &claims].into_iter(), &["/groups".into()])
+            .into_iter()
+            .map(|candidate| candidate.pointer)
+            .collect();
         assert_eq!(
             found,
             [
@@ -81,14 +88,14 @@ mod tests {
                 "/resource_access/dash.example/roles"
             ]
         );
-        for candidate in candidates(&claims, &[]) {
+        for candidate in candidates([&claims].into_iter(), &[]) {
             assert!(claims.pointer(&candidate.pointer).is_some(), "{candidate:?}");
         }
     }
 
     #[test]
     fn a_pointer_can_be_copied_into_the_file() {
-        let found = candidates(&json!({ "a\"b\\c\n": ["x"] }), &[]);
+        let found = candidates([&json!({ "a\"b\\c\n": ["x"] })].into_iter(), &[]);
         let line: toml::Table = format!("groups = [\"{}\"]", found[0].written()).parse().unwrap();
         assert_eq!(line["groups"][0].as_str(), Some("/a\"b\\c\n"));
     }

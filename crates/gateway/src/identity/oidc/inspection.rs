@@ -111,6 +111,17 @@ pub async fn begin(
         Err(error) => return Ok(Reaction::Trouble(error.to_string())),
         Ok(None) => {}
     }
+    let url = request(identity, endpoints, redirect_uri, &beginning);
+    Ok(look(backchannel, &url, redirect_uri).await)
+}
+
+/// The address that a browser begins a sign-in at.
+pub fn request(
+    identity: &Identity,
+    endpoints: &Endpoints,
+    redirect_uri: &str,
+    beginning: &Beginning<'_>,
+) -> Url {
     let mut url = endpoints.authorization.clone();
     url.query_pairs_mut()
         .append_pair("response_type", "code")
@@ -121,7 +132,16 @@ pub async fn begin(
         .append_pair("nonce", beginning.nonce)
         .append_pair("code_challenge", beginning.challenge)
         .append_pair("code_challenge_method", "S256");
-    Ok(look(backchannel, &url, redirect_uri).await)
+    url
+}
+
+/// The same for a request that was pushed (RFC 9126, section 4).
+pub fn pushed(identity: &Identity, endpoints: &Endpoints, request_uri: &str) -> Url {
+    let mut url = endpoints.authorization.clone();
+    url.query_pairs_mut()
+        .append_pair("client_id", &identity.client_id)
+        .append_pair("request_uri", request_uri);
+    url
 }
 
 /// Asks to be signed out to this address, in no browser: there is nobody to sign out.
