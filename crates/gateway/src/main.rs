@@ -3,7 +3,7 @@
 //! about any configuration.
 
 use std::{
-    io::{IsTerminal as _, Write as _},
+    io::{IsTerminal as _, Read as _, Write as _},
     path::PathBuf,
     process::ExitCode,
     sync::{
@@ -16,6 +16,7 @@ use std::{
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lanyard_gateway::{
+    clock::Timestamp,
     config, doctor,
     explain::{self, Matrix, Who},
     http::{self, Gateway},
@@ -51,12 +52,9 @@ enum Command {
         #[arg(long, short, default_value = "lanyard.toml")]
         config: PathBuf,
     },
-    /// Look at what the configuration leads to: asks every app once, and exits with 1 if one is in trouble.
-    Doctor {
-        /// The configuration file.
-        #[arg(long, short, default_value = "lanyard.toml")]
-        config: PathBuf,
-    },
+    /// Look at what the configuration leads to: names, certificates, the identity provider and every app. Exits with
+    /// 1 if something is in trouble.
+    Doctor(Doctor),
     /// Say what somebody sees and by which rule, or which role sees what. Needs the file alone, and none of its
     /// secrets.
     Explain(Explain),
@@ -85,6 +83,24 @@ struct Explain {
     format: Option<explain::Format>,
 }
 
+#[derive(Args)]
+struct Doctor {
+    /// The configuration file.
+    #[arg(long, short, default_value = "lanyard.toml")]
+    config: PathBuf,
+    /// A file with an ID token, an access token that is a JWT, or userinfo, or `-` for standard input: says which
+    /// groups are in it and what they grant. It is not verified, and not printed.
+    #[arg(long, value_name = "FILE")]
+    token: Option<PathBuf>,
+    /// Sign in with a browser of this machine, which comes back to http://localhost:PORT/callback: the provider must
+    /// know that redirect URI. Says which groups came; the tokens are thrown away.
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "8919")]
+    sign_in: Option<u16>,
+    /// Look at what a security checklist asks as well.
+    #[arg(long)]
+    production: bool,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum LogFormat {
     Text,
@@ -111,8 +127,8 @@ fn main() -> ExitCode {
         },
         Command::Schema => print(&format!("{:#}\n", config::schema::schema())),
         Command::Reference => print(&config::reference::page()),
-        Command::Doctor { config } => examine(&config).unwrap_or_else(|error| {
-            eprintln!("{error}");
+        Command::Doctor(asked) => examine(&asked).unwrap_or_else(|error| {
+            eprintln!("{error:#}");
             ExitCode::FAILURE
         }),
     }
@@ -187,8 +203,10 @@ fn explain(question: Explain) -> Result<String, String> {
     }
 }
 
-#[allow(clippy::print_stdout, reason = "the command's answer")]
-fn examine(path: &std::path::Path) -> anyhow::Result<ExitCode> {
+#[allow(clippy::print_stdout, clippy::print_stderr, reason = "the command's answer")]
+fn examine(asked: &Doctor) -> anyhow::Result<ExitCode> {
+    let path = asked.config.as_path();
+    let token = asked.token.as_deref().map(pasted).transpose()?;
     let config = match config::load(path, &environment) {
         Ok((config, _)) => config,
         Err(problems) => {
@@ -197,13 +215,29 @@ fn examine(path: &std::path::Path) -> anyhow::Result<ExitCode> {
         }
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let findings = runtime.block_on(doctor::examine(&config));
+    let (sign_in, production) = (asked.sign_in, asked.production);
+    let say: fn(&str) = |line| eprintln!("{line}");
+    let question =
+        doctor::Question { config: &config, token, sign_in, say, production, clock: Timestamp::now };
+    let findings = runtime.block_on(doctor::examine(&question));
     runtime.shutdown_background();
     findings.iter().for_each(|finding| println!("{finding}"));
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings) = (count(doctor::Severity::Error), count(doctor::Severity::Warning));
     println!("{}: errors: {errors}, warnings: {warnings}", path.display());
     Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What was pasted into a file, or typed. None of it is repeated.
+fn pasted(path: &std::path::Path) -> anyhow::Result<String> {
+    const LARGEST: u64 = 1024 * 1024;
+    let mut text = String::new();
+    let read = if path == std::path::Path::new("-") {
+        std::io::stdin().take(LARGEST).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_string(&mut text))
+    };
+    read.with_context(|| format!("--token: '{}' cannot be read", path.display())).map(|_| text)
 }
 
 async fn serve(path: PathBuf) -> anyhow::Result<ExitCode> {

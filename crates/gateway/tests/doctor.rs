@@ -24,7 +24,7 @@ async fn examine(name: &str, dashboards: &str) -> Vec<String> {
     let secret = config.with_extension("secret");
     std::fs::write(&secret, "a-secret-that-is-not-printed").expect("a file");
     let text = format!(
-        "[portal]\nurl = \"http://lanyard.localhost:8080\"\n[identity]\nissuer = \"http://id.localhost:8081\"\n\
+        "[portal]\nurl = \"http://lanyard.localhost:8080\"\n[identity]\nissuer = \"http://id.localhost:1\"\n\
          client_id = \"lanyard\"\nclient_secret = \"file:{}\"\n[roles]\nfinance = [\"Finance\"]\n{dashboards}",
         secret.display()
     );
@@ -111,7 +111,14 @@ async fn each_app_gets_a_line_in_the_order_of_the_file_and_nothing_keeps_it_wait
         .collect();
     dashboards += &dashboard("down", &format!("http://localhost:{}", port + 1), "");
     dashboards += "[dashboards.outside]\nexternal = \"http://wiki.example/\"\nroles = [\"finance\"]\n";
-    let said = examine("lines", &dashboards).await;
+    let all = examine("lines", &dashboards).await;
+    // What other checks say of them stands in tests of their own.
+    let of_these = |line: &&String| {
+        let message = line.splitn(3, ": ").nth(2).unwrap_or_default();
+        let pages = ["answers ", "http://", "runs Bokeh"].iter().any(|begins| message.starts_with(begins));
+        line.contains(": dashboards.") && pages
+    };
+    let said: Vec<&String> = all.iter().filter(of_these).collect();
     let expected = [
         "ok: dashboards.plain: answers 200 at /plain",
         "warning: dashboards.error: answers 500 at /error; its own log",
@@ -127,8 +134,6 @@ async fn each_app_gets_a_line_in_the_order_of_the_file_and_nothing_keeps_it_wait
         "error: dashboards.down: http://localhost:DOWN: the app does not accept connections; start it",
         "warning: dashboards.here: runs Bokeh with unsigned sessions",
         "warning: dashboards.broken: runs Bokeh with unsigned sessions",
-        "",
-        "exit 1",
     ];
     let expected =
         expected.map(|line| line.replace("PORT", &port.to_string()).replace("DOWN", &(port + 1).to_string()));
@@ -136,21 +141,21 @@ async fn each_app_gets_a_line_in_the_order_of_the_file_and_nothing_keeps_it_wait
     for (said, expected) in said.iter().zip(&expected) {
         assert!(said.starts_with(expected.as_str()), "{said}\nis not\n{expected}");
     }
-    assert!(said[14].ends_with(": errors: 4, warnings: 6"), "{}", said[14]);
+    // Besides these: no provider, two pages whose WebSocket nobody takes, one that leads away.
+    assert!(all[all.len() - 2].ends_with(": errors: 7, warnings: 7"), "{all:#?}");
+    assert_eq!(all.last().unwrap(), "exit 1");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn warnings_alone_do_not_fail_and_a_wrong_file_does() {
+async fn no_token_is_repeated_and_a_wrong_file_is_not_looked_at_further() {
     let port = ports::block();
     let _app = Script::start(port, app).await;
     let bokeh = dashboard("bokeh", &format!("http://127.0.0.1:{port}"), "start_path = \"/app\"");
     let said = examine("warnings", &bokeh).await;
-    assert!(
-        said[1].starts_with("warning: dashboards.bokeh: ") && said.last().unwrap() == "exit 0",
-        "{said:#?}"
-    );
+    assert!(said.iter().any(|line| line.starts_with("warning: dashboards.bokeh: runs Bokeh")), "{said:#?}");
     assert!(!said.concat().contains(UNSIGNED), "no token is printed: {said:#?}");
     let said = examine("wrong", &bokeh.replace("roles", "rolls")).await;
+    assert!(!said.concat().contains("answers"), "{said:#?}");
     assert!(said[0].contains("rolls") && said.last().unwrap() == "exit 1", "{said:#?}");
 }
 
@@ -176,10 +181,10 @@ async fn an_app_at_https_is_asked_under_its_own_certificate_and_host_without_a_v
         dashboard(id, &format!("https://localhost:{port}"), &format!("ca = \"{}\"", ca.display()))
     };
     let said = examine("https", &(https("good", &one) + &https("foreign", &other))).await;
-    assert_eq!(said[0], "ok: dashboards.good: answers 200 at /");
+    assert!(said.iter().any(|line| line == "ok: dashboards.good: answers 200 at /"), "{said:#?}");
     let untrusted =
         format!("error: dashboards.foreign: https://localhost:{port}: the app's certificate does not fit");
-    assert!(said[1].starts_with(&untrusted) && said[1].contains("'ca'"), "{said:#?}");
+    assert!(said.iter().any(|line| line.starts_with(&untrusted) && line.contains("'ca'")), "{said:#?}");
     let heads = heads.lock().expect("a lock");
     assert_eq!(heads.len(), 1, "{heads:#?}");
     assert!(heads[0].contains(&format!("\r\nhost: localhost:{port}\r\n")), "{}", heads[0]);

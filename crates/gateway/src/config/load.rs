@@ -1,7 +1,7 @@
 //! From the file to the configuration: reads it, goes through its sections in order, and says either what it
 //! means or everything that is wrong with it.
 
-use std::{fs::File, io::Read as _, path::Path, sync::Arc};
+use std::{cell::RefCell, fs::File, io::Read as _, path::Path, sync::Arc};
 
 use toml::de::DeTable;
 
@@ -52,7 +52,7 @@ fn open(
     }
     let file = Arc::from(path.display().to_string());
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let around = Around { folder, env, read: secret::read, alone };
+    let around = Around { folder, env, read: secret::read, alone, secret_files: RefCell::default() };
     match String::from_utf8(bytes) {
         Ok(text) => read(&text, file, &around),
         Err(error) => {
@@ -121,6 +121,7 @@ fn sections(report: &Report, around: &Around<'_>) -> Option<Read> {
         server,
         session,
         limits,
+        secret_files: around.secret_files.take(),
     };
     Some(Read { config, roles })
 }

@@ -36,7 +36,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use lanyard_contract::{DashboardId, RoleId, policy::Access, roles::RoleTable, wire::Accent};
 use rustls::{RootCertStore, pki_types::ServerName};
 
-pub use authority::{Authority, Origin, Scheme};
+pub use authority::{Authority, AuthorityError, Origin, Scheme};
 pub use load::{load, rules};
 pub use logo::{Logo, Picture};
 pub use problem::{Problem, Problems, Severity};
@@ -54,6 +54,8 @@ pub struct Config {
     pub server: Server,
     pub session: Session,
     pub limits: Limits,
+    /// Where secrets came from that are in files. What they hold is in its place.
+    pub secret_files: Vec<PathBuf>,
 }
 
 impl Config {

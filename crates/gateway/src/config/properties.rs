@@ -25,7 +25,13 @@ pub(crate) fn read(text: &str) -> Result<(Config, Vec<Problem>), Problems> {
     load::read(
         text,
         Arc::from("lanyard.toml"),
-        &Around { folder: PathBuf::from("/nowhere"), env: &env, read, alone: false },
+        &Around {
+            folder: PathBuf::from("/nowhere"),
+            env: &env,
+            read,
+            alone: false,
+            secret_files: Default::default(),
+        },
     )
     .map(|(read, warnings)| (read.config, warnings))
 }

@@ -2,6 +2,7 @@
 //! is refused, and never repeated in a message.
 
 use std::{
+    cell::RefCell,
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
@@ -20,6 +21,8 @@ pub struct Around<'a> {
     pub read: fn(&Path, u64) -> io::Result<Vec<u8>>,
     /// Whether the file is read by itself: nothing that it refers to is fetched then, nor missed.
     pub alone: bool,
+    /// The files that secrets were read from.
+    pub secret_files: RefCell<Vec<PathBuf>>,
 }
 
 impl Around<'_> {
@@ -45,7 +48,10 @@ impl Around<'_> {
             }
         } else if let Some(path) = text.strip_prefix("file:") {
             match (self.read)(&self.path(path), LONGEST).and_then(utf8) {
-                Ok(secret) => secret,
+                Ok(secret) => {
+                    self.secret_files.borrow_mut().push(self.path(path));
+                    secret
+                }
                 Err(error) => {
                     let path = self.path(path).display().to_string();
                     return value.refuse(format!("'{}' cannot be read: {error}", path.escape_debug()));

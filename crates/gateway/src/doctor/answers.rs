@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-pub fn check(setup: &Setup) -> BoxFuture<'_, Vec<Finding>> {
+pub fn check<'a>(setup: &'a Setup<'a>) -> BoxFuture<'a, Vec<Finding>> {
     Box::pin(ready(setup.apps.iter().map(judge).collect()))
 }
 

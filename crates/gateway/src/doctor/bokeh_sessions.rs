@@ -9,17 +9,18 @@ use serde::{Deserialize, de::IgnoredAny};
 
 use super::{Finding, Setup, Severity, Visited};
 
-pub fn check(setup: &Setup) -> BoxFuture<'_, Vec<Finding>> {
-    Box::pin(ready(setup.apps.iter().filter_map(judge).collect()))
+pub fn check<'a>(setup: &'a Setup<'a>) -> BoxFuture<'a, Vec<Finding>> {
+    let forgeable = if setup.asked.production { Severity::Error } else { Severity::Warning };
+    Box::pin(ready(setup.apps.iter().filter_map(|visited| judge(visited, forgeable)).collect()))
 }
 
-fn judge(Visited { app, page }: &Visited) -> Option<Finding> {
+fn judge(Visited { app, page }: &Visited, forgeable: Severity) -> Option<Finding> {
     let page = page.as_ref().ok()?;
     Some(match sessions(&String::from_utf8_lossy(&page.body))? {
         Sessions::Signed => Finding::of(app, Severity::Fine, "runs Bokeh with signed sessions"),
         Sessions::Unsigned => Finding::of(
             app,
-            Severity::Warning,
+            forgeable,
             "runs Bokeh with unsigned sessions: a viewer can forge the headers that the app reads; set \
              BOKEH_SIGN_SESSIONS=true and BOKEH_SECRET_KEY=… (`bokeh secret` makes one) in the app's environment",
         ),
@@ -48,24 +49,32 @@ struct Payload {
 /// No other framework's page has that, a JWT neither, whose first part is a header. Asking for `/<app>/metadata`
 /// would tell less, as any app may answer such a path, and needs the app's name.
 fn sessions(page: &str) -> Option<Sessions> {
-    let fields = page.split(r#""token""#).skip(1);
-    let values = fields.filter_map(|rest| {
-        rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()
-    });
     let mut found = None;
-    for token in values {
-        let (payload, signature) = token.split_once('.').unwrap_or((token, ""));
-        let Ok(json) = URL_SAFE_NO_PAD.decode(payload) else { continue };
-        if serde_json::from_slice::<Payload>(&json).is_err() {
-            continue;
-        }
+    for token in tokens(page) {
         // Whether the signature is right only the app can say; an app that checks none makes none.
-        if signature.is_empty() {
+        if token.split_once('.').is_none_or(|(_, signature)| signature.is_empty()) {
             return Some(Sessions::Unsigned);
         }
         found = Some(Sessions::Signed);
     }
     found
+}
+
+/// A token of the page. It opens a session of the app: never to be printed.
+pub fn token(page: &str) -> Option<&str> {
+    tokens(page).next()
+}
+
+fn tokens(page: &str) -> impl Iterator<Item = &str> {
+    let fields = page.split(r#""token""#).skip(1);
+    let values = fields.filter_map(|rest| {
+        rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()
+    });
+    values.filter(|token| {
+        let payload = token.split('.').next().unwrap_or_default();
+        let json = URL_SAFE_NO_PAD.decode(payload).unwrap_or_default();
+        serde_json::from_slice::<Payload>(&json).is_ok()
+    })
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::dashboards::framing::{single, tokens};
 const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// What the browser offered.
-pub(super) struct Offer {
+pub struct Offer {
     accept: String,
     protocols: Vec<Box<[u8]>>,
     extensions: Vec<Box<[u8]>>,

@@ -16,8 +16,8 @@ use hyper::{body::Incoming, upgrade};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, time::timeout};
 
+pub(super) use self::handshake::Offer;
 use self::{
-    handshake::Offer,
     relay::{End, Tunnel},
     stream::Stream,
 };

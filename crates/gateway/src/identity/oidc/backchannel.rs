@@ -5,7 +5,7 @@
 use std::{error::Error, time::Duration};
 
 use bytes::Bytes;
-use http::{Method, Request, StatusCode, Uri, header};
+use http::{HeaderMap, Method, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
@@ -49,9 +49,10 @@ impl BackchannelError {
     }
 }
 
-/// What came back, with any status but a redirect's.
+/// What came back.
 pub struct Answer {
     pub status: StatusCode,
+    pub headers: HeaderMap,
     /// Without parameters, in lower case; empty if there is none.
     pub media_type: String,
     pub body: Bytes,
@@ -86,7 +87,12 @@ impl Backchannel {
     /// GET, for JSON.
     pub async fn get(&self, url: &Url, bearer: Option<&str>) -> Result<Answer, BackchannelError> {
         let authorization = bearer.map(|token| format!("Bearer {token}"));
-        self.send(Method::GET, url, authorization, None).await
+        self.ask(Method::GET, url, authorization, None).await
+    }
+
+    /// GET, as a browser would look at it, a redirect included. For an operator's questions.
+    pub async fn look(&self, url: &Url) -> Result<Answer, BackchannelError> {
+        self.send(Method::GET, url, None, None, "text/html, */*;q=0.5").await
     }
 
     /// POST of a form, for JSON.
@@ -96,7 +102,21 @@ impl Backchannel {
         authorization: Option<String>,
         form: String,
     ) -> Result<Answer, BackchannelError> {
-        self.send(Method::POST, url, authorization, Some(form)).await
+        self.ask(Method::POST, url, authorization, Some(form)).await
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        url: &Url,
+        authorization: Option<String>,
+        form: Option<String>,
+    ) -> Result<Answer, BackchannelError> {
+        let answer = self.send(method, url, authorization, form, "application/json").await?;
+        if answer.status.is_redirection() {
+            return Err(BackchannelError::Redirect(answer.status.as_u16()));
+        }
+        Ok(answer)
     }
 
     async fn send(
@@ -105,6 +125,7 @@ impl Backchannel {
         url: &Url,
         authorization: Option<String>,
         form: Option<String>,
+        accept: &'static str,
     ) -> Result<Answer, BackchannelError> {
         if !is_confidential(url) {
             return Err(BackchannelError::Insecure);
@@ -113,7 +134,7 @@ impl Backchannel {
         let mut request = Request::builder()
             .method(method)
             .uri(uri)
-            .header(header::ACCEPT, "application/json")
+            .header(header::ACCEPT, accept)
             .header(header::USER_AGENT, "lanyard");
         if let Some(value) = authorization {
             request = request.header(header::AUTHORIZATION, value);
@@ -140,9 +161,6 @@ impl Backchannel {
             false => BackchannelError::Broken(chain(&error)),
         })?;
         let (head, body) = answer.into_parts();
-        if head.status.is_redirection() {
-            return Err(BackchannelError::Redirect(head.status.as_u16()));
-        }
         let media_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = media_type.and_then(|value| value.split(';').next()).unwrap_or_default();
         let media_type = media_type.trim().to_ascii_lowercase();
@@ -152,7 +170,7 @@ impl Backchannel {
             true => BackchannelError::TooLarge,
             false => BackchannelError::Broken(chain(&*error)),
         })?;
-        Ok(Answer { status: head.status, media_type, body: body.to_bytes() })
+        Ok(Answer { status: head.status, headers: head.headers, media_type, body: body.to_bytes() })
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    backchannel::{Backchannel, BackchannelError, is_confidential},
+    backchannel::{Answer, Backchannel, BackchannelError, is_confidential},
     keys::{KeySet, NotAKeySet},
 };
 
@@ -78,16 +78,21 @@ pub async fn discover(
     issuer: &str,
     has_secret: bool,
 ) -> Result<Endpoints, DiscoveryError> {
+    read(&document(backchannel, issuer).await?.body, issuer, has_secret)
+}
+
+/// The description, unread.
+pub(super) async fn document(backchannel: &Backchannel, issuer: &str) -> Result<Answer, DiscoveryError> {
     let at = format!("{}/.well-known/openid-configuration", issuer.strip_suffix('/').unwrap_or(issuer));
     let at = Url::parse(&at).map_err(|_| DiscoveryError::Address("issuer"))?;
     let answer = backchannel.get(&at, None).await.map_err(DiscoveryError::Document)?;
     if answer.status != http::StatusCode::OK {
         return Err(DiscoveryError::DocumentStatus(answer.status.as_u16()));
     }
-    read(&answer.body, issuer, has_secret)
+    Ok(answer)
 }
 
-fn read(document: &[u8], issuer: &str, has_secret: bool) -> Result<Endpoints, DiscoveryError> {
+pub(super) fn read(document: &[u8], issuer: &str, has_secret: bool) -> Result<Endpoints, DiscoveryError> {
     let document: Document = serde_json::from_slice(document).map_err(DiscoveryError::Nonsense)?;
     if document.issuer != issuer {
         return Err(DiscoveryError::Issuer(document.issuer.chars().take(200).collect()));

@@ -10,7 +10,7 @@ use super::keys::{self, KeySet, NoKey};
 use crate::{clock::Timestamp, config::Algorithm};
 
 /// How far the provider's clock may be from ours, in seconds.
-const LEEWAY: f64 = 60.0;
+pub const LEEWAY: f64 = 60.0;
 /// Of `sub`, in bytes (OpenID Connect Core, section 2).
 const LONGEST_SUBJECT: usize = 255;
 

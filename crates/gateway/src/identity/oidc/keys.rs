@@ -28,6 +28,11 @@ pub fn algorithm(name: &str) -> Option<Algorithm> {
     ALL.into_iter().find(|algorithm| description(*algorithm).0 == name)
 }
 
+/// Its name there.
+pub fn name(algorithm: Algorithm) -> &'static str {
+    description(algorithm).0
+}
+
 /// Name, key type, curve, and what `openidconnect` calls it.
 fn description(
     algorithm: Algorithm,
@@ -129,6 +134,11 @@ impl KeySet {
 
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
+    }
+
+    /// What there is a key for.
+    pub fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        ALL.into_iter().filter(|algorithm| self.keys.iter().any(|key| key.algorithms.contains(algorithm)))
     }
 
     /// The one key that fits: of this id, or, where the token names none, the only one for the algorithm.

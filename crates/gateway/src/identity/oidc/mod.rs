@@ -6,6 +6,7 @@ pub mod backchannel;
 mod discovery;
 mod error;
 mod exchange;
+pub mod inspection;
 mod judge;
 mod keys;
 mod person;
@@ -16,12 +17,15 @@ mod userinfo;
 use std::{fmt, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
 pub use backchannel::Backchannel;
-pub use discovery::Endpoints;
+pub use discovery::{DiscoveryError, Endpoints};
 pub use error::SignInError;
+pub use judge::LEEWAY;
+pub use keys::{algorithm, name as algorithm_name};
 pub use push::Beginning;
 
 use self::{
@@ -63,6 +67,9 @@ pub struct SignedIn {
     pub person: Person,
     pub id_token: Secret,
     pub access_token: Secret,
+    /// What the ID token says, and userinfo where it was asked.
+    pub claims: Value,
+    pub userinfo: Option<Value>,
 }
 
 impl fmt::Debug for SignedIn {
@@ -150,7 +157,8 @@ impl Provider {
         let groups = found.into_names();
         let person =
             person::person(&identity.issuer, &claims.subject, &claims.all, userinfo.as_ref(), groups);
-        Ok(SignedIn { person, id_token: tokens.id_token, access_token: tokens.access_token })
+        let Tokens { id_token, access_token } = tokens;
+        Ok(SignedIn { person, id_token, access_token, claims: claims.all, userinfo })
     }
 
     /// Judges the ID token with the keys of this moment, and a second time with keys fetched anew if changed
