@@ -38,10 +38,10 @@ pub fn Dialog(
     // as a page that is just loading may do so by accident, and the second time the dialog is no longer in its way.
     let take_back = move || {
         let (Some(true), Some(dialog)) = (open.try_get_untracked(), place.get_untracked()) else { return };
-        if !document().active_element().is_some_and(|focused| focused.tag_name() == "IFRAME") {
+        if document().active_element().is_none_or(|focused| focused.tag_name() != "IFRAME") {
             return;
         }
-        let first = dialog.query_selector("input, button").ok().flatten();
+        let first = ["input", "button"].iter().find_map(|kind| dialog.query_selector(kind).ok().flatten());
         match first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
             Some(first) if !taken.get_value() => drop(first.focus()),
             _ => closed.run(()),

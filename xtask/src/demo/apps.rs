@@ -23,6 +23,14 @@ pub(super) enum Program {
     Real(Framework),
 }
 
+/// A role and the group that grants it.
+pub(super) const ROLES: [(&str, &str); 4] = [
+    ("manager", "Manager"),
+    ("data-science", "Data Science Team"),
+    ("finance", "Finance Team"),
+    ("finance-lead", "Finance Leads"),
+];
+
 /// The section of the frameworks that the story does not need.
 pub(super) const FRAMEWORKS: &str = "Frameworks";
 /// The real apps show a section of their own to this group.

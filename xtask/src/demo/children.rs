@@ -44,8 +44,8 @@ struct Running {
 }
 
 impl Children {
-    pub(super) fn log_to(&mut self, folder: &Path) {
-        self.logs = folder.to_owned();
+    pub(super) fn logging_to(folder: &Path) -> Self {
+        Self { logs: folder.to_owned(), all: Vec::new() }
     }
 
     pub(super) fn start(&mut self, name: &str, command: Command, sign: Sign) -> Result<()> {
@@ -130,6 +130,10 @@ impl Drop for Children {
 }
 
 impl Sign {
+    pub(super) fn answer(port: u16, path: &str) -> Self {
+        Self::Answer { port, host: format!("localhost:{port}"), path: path.to_owned() }
+    }
+
     fn patience(&self) -> Duration {
         match self {
             Self::Listening => Duration::from_secs(30),
@@ -204,9 +208,7 @@ mod tests {
     fn children(name: &str) -> Children {
         let folder = std::env::temp_dir().join(format!("lanyard-children-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        let mut children = Children::default();
-        children.log_to(&folder);
-        children
+        Children::logging_to(&folder)
     }
 
     fn sh(script: &str) -> Command {
@@ -264,7 +266,7 @@ mod tests {
         });
         let mut command = sh("pwd; exec sleep 30");
         command.current_dir("/usr");
-        children.start("app", command, Sign::Answer { port, host: "localhost".to_owned(), path }).unwrap();
+        children.start("app", command, Sign::answer(port, &path)).unwrap();
         children.wait_until_ready().unwrap();
         answering.join().unwrap();
         assert_eq!(fs::read_to_string(&children.all[0].log).unwrap(), "/usr\n");
@@ -273,10 +275,7 @@ mod tests {
     #[test]
     fn a_child_that_does_not_come_up_is_named_with_its_log() {
         let mut children = children("late");
-        let path = "/liveness".to_owned();
-        children
-            .start("panel", sh("sleep 30"), Sign::Answer { port: 1, host: "localhost:1".to_owned(), path })
-            .unwrap();
+        children.start("panel", sh("sleep 30"), Sign::answer(1, "/liveness")).unwrap();
         let child = &children.all[0];
         assert!(!child.is_late(Duration::from_secs(60)) && child.is_late(Duration::from_secs(241)));
         let complaint = child.complaint();
@@ -293,13 +292,7 @@ mod tests {
     fn a_child_that_dies_is_named_with_the_end_of_its_log() {
         let mut children = children("dies");
         let dies = sh("echo the port is taken >&2; exit 4");
-        children
-            .start(
-                "app",
-                dies,
-                Sign::Answer { port: 1, host: "localhost:1".to_owned(), path: "/".to_owned() },
-            )
-            .unwrap();
+        children.start("app", dies, Sign::answer(1, "/")).unwrap();
         let error = children.wait_until_ready().unwrap_err().to_string();
         assert!(error.contains("the demo's app ended (exit status: 4)"), "{error}");
         assert!(error.ends_with("  the port is taken\n"), "{error}");

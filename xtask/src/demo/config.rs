@@ -4,29 +4,11 @@
 use std::path::Path;
 
 use super::{
-    apps::{App, Program},
+    CLIENT_ID, SECRET,
+    apps::{App, Program, ROLES},
     ports::Ports,
-    provider::{self, Provider},
+    provider::Provider,
 };
-
-pub(super) const CLIENT_ID: &str = "lanyard";
-
-/// A role and the group that grants it.
-pub(super) const ROLES: [(&str, &str); 4] = [
-    ("manager", "Manager"),
-    ("data-science", "Data Science Team"),
-    ("finance", "Finance Team"),
-    ("finance-lead", "Finance Leads"),
-];
-
-pub(super) fn portal(ports: Ports) -> String {
-    format!("http://lanyard.localhost:{}", ports.portal)
-}
-
-/// Where viewers find an app.
-pub(super) fn origin(id: &str, ports: Ports) -> String {
-    format!("http://{id}.lanyard.localhost:{}", ports.portal)
-}
 
 pub(super) fn text(apps: &[App], provider: Provider, ports: Ports, shell: &Path, state: &Path) -> String {
     let Ports { portal: port, admin, .. } = ports;
@@ -55,9 +37,9 @@ drain = "2s"
 
 [roles]
 {roles}{dashboards}"#,
-        url = portal(ports),
-        issuer = [&provider::origin(ports), provider.path()].concat(),
-        secret = super::SECRET,
+        url = ports.portal_origin(),
+        issuer = [&ports.provider_origin(), provider.path()].concat(),
+        secret = SECRET,
         shell = quoted(&shell.display().to_string()),
         state = quoted(&state.display().to_string()),
     )

@@ -12,7 +12,6 @@ use anyhow::{Context, Result};
 use super::{
     apps::{App, Program},
     children::{Children, Sign},
-    config,
     ports::Ports,
 };
 use crate::{frameworks::Runtime, random, workspace::Workspace};
@@ -56,8 +55,8 @@ pub(super) fn start(
             Program::StatusPage => (own("status-page"), Sign::Listening),
             Program::SampleApp => {
                 let mut command = own("sample-app");
-                command.args(["--title", &app.title, "--portal", &config::portal(ports)]);
-                command.args(["--audience", &config::origin(&app.id, ports)]);
+                command.args(["--title", &app.title, "--portal", &ports.portal_origin()]);
+                command.args(["--audience", &ports.app_origin(&app.id)]);
                 (command, Sign::Listening)
             }
             Program::Real(framework) => {
@@ -69,8 +68,7 @@ pub(super) fn start(
                 // For Bokeh, and Panel on top of it: what they believe of a request's headers travels through the
                 // page and is signed only with these. The others do not read them.
                 command.env("BOKEH_SIGN_SESSIONS", "true").env("BOKEH_SECRET_KEY", random::secret()?);
-                let (host, path) = (format!("localhost:{port}"), framework.health.clone());
-                (command, Sign::Answer { port, host, path })
+                (command, Sign::answer(port, &framework.health))
             }
         };
         children.start(&app.id, command, sign)?;

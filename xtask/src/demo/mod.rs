@@ -31,6 +31,8 @@ use provider::Provider;
 
 /// The packages and binaries that the demo starts.
 const BINARIES: [&str; 4] = ["lanyard", "lanyard-dev-idp", "sample-app", "status-page"];
+/// The portal's name at every provider.
+const CLIENT_ID: &str = "lanyard";
 /// The variable through which gateway and provider are told the client's secret.
 pub(crate) const SECRET: &str = "LANYARD_CLIENT_SECRET";
 
@@ -78,7 +80,7 @@ pub(crate) fn run(workspace: &Workspace, port: u16, choice: Choice) -> Result<Ex
     shell::build(workspace)?;
     build_binaries(workspace)?;
 
-    let mut children = Children::default();
+    let mut children = Children::logging_to(&workspace.demo(port));
     let result = start(&scene, &mut children).and_then(|()| {
         announce(&scene);
         watch(&scene.apps, &mut children)
@@ -139,7 +141,6 @@ fn start(scene: &Scene<'_>, children: &mut Children) -> Result<()> {
     let folder = workspace.demo(ports.portal);
     let config = write(workspace, &folder, apps, *provider, ports)?;
     let secret = random::secret()?;
-    children.log_to(&folder);
 
     let there = provider::Start {
         workspace,
@@ -162,7 +163,7 @@ fn start(scene: &Scene<'_>, children: &mut Children) -> Result<()> {
 }
 
 fn announce(scene: &Scene<'_>) {
-    report::line(&format!("ready: {}", config::portal(scene.ports)));
+    report::line(&format!("ready: {}", scene.ports.portal_origin()));
     let people = people::lines(&scene.apps).into_iter();
     for line in people.chain(scene.provider.lines(scene.ports, &scene.password)) {
         report::line(&line);

@@ -3,10 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    apps::{App, FRAMEWORKS},
-    config::ROLES,
-};
+use super::apps::{App, FRAMEWORKS, ROLES};
 
 pub(super) struct Person {
     first: &'static str,

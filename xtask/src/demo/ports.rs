@@ -36,6 +36,23 @@ impl Ports {
         Self { portal: port, provider: port + 1, admin: port + 2, apps: port + 3, last }
     }
 
+    pub(super) fn portal_origin(self) -> String {
+        format!("http://lanyard.localhost:{}", self.portal)
+    }
+
+    /// Where viewers find an app.
+    pub(super) fn app_origin(self, id: &str) -> String {
+        format!("http://{id}.lanyard.localhost:{}", self.portal)
+    }
+
+    pub(super) fn provider_origin(self) -> String {
+        format!("http://{}", self.provider_host())
+    }
+
+    pub(super) fn provider_host(self) -> String {
+        format!("id.localhost:{}", self.provider)
+    }
+
     /// The apps', in their order.
     pub(super) fn apps(self) -> RangeInclusive<u16> {
         self.apps..=self.last

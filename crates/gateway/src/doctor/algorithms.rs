@@ -14,16 +14,10 @@ use crate::{
 const ABOUT: &str = "identity";
 
 pub fn check<'a>(setup: &'a Setup<'a>) -> BoxFuture<'a, Vec<Finding>> {
-    let pinned = &setup.config.identity.algorithms;
-    let found = match &setup.provider {
-        Err(_) => None,
-        Ok(inspected) => Some(match &inspected.keys {
-            Err(error) => {
-                Finding::new(ABOUT, Severity::Error, format!("{error}; {}", provider::remedy(error)))
-            }
-            Ok(keys) => judge(pinned, inspected.says.algorithms.as_deref(), keys),
-        }),
-    };
+    let found = setup.discovered().map(|(identity, inspected)| match &inspected.keys {
+        Err(error) => Finding::new(ABOUT, Severity::Error, format!("{error}; {}", provider::remedy(error))),
+        Ok(keys) => judge(&identity.algorithms, inspected.says.algorithms.as_deref(), keys),
+    });
     Box::pin(ready(found.into_iter().collect()))
 }
 

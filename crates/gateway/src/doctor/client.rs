@@ -21,8 +21,8 @@ pub fn check<'a>(setup: &'a Setup<'a>) -> BoxFuture<'a, Vec<Finding>> {
 }
 
 async fn ask(setup: &Setup<'_>) -> Result<Vec<Finding>, NoRandomness> {
-    let Ok(inspected) = &setup.provider else { return Ok(Vec::new()) };
-    let (identity, portal) = (&setup.config.identity, &setup.config.portal.origin);
+    let Some((identity, inspected)) = setup.discovered() else { return Ok(Vec::new()) };
+    let portal = &setup.config.portal.origin;
     let (backchannel, endpoints) = (setup.backchannel, &inspected.endpoints);
     let (back, out) = (format!("{portal}/callback"), format!("{portal}/signed-out"));
     let stranger = format!("{portal}/registered-by-nobody");

@@ -12,7 +12,7 @@ use crate::identity::oidc::LEEWAY;
 const NOTICEABLE: i64 = 30;
 
 pub fn check<'a>(setup: &'a Setup<'a>) -> BoxFuture<'a, Vec<Finding>> {
-    let found = setup.provider.as_ref().ok().map(|inspected| judge(inspected.ahead));
+    let found = setup.discovered().map(|(_, inspected)| judge(inspected.ahead));
     Box::pin(ready(found.into_iter().collect()))
 }
 

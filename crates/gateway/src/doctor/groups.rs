@@ -53,7 +53,10 @@ fn claims(pasted: &str) -> Result<Value, &'static str> {
 
 /// Of an ID token, or whatever was pasted in its place, and userinfo.
 pub(super) fn report(claims: &Value, userinfo: Option<&Value>, config: &Config) -> Vec<Finding> {
-    let identity = &config.identity;
+    let Some(identity) = config.sign_in.provider() else {
+        let message = "a proxy in front says the groups, and no token: --token is for an identity provider";
+        return vec![Finding::new(ABOUT, Severity::Error, message)];
+    };
     let say = |severity, message: String| Finding::new(ABOUT, severity, message);
     let read = |pointers: &[String]| groups::read(pointers, identity.strip_slash, claims, userinfo);
     let mut found: Vec<Finding> = Vec::new();

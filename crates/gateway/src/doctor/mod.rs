@@ -24,7 +24,7 @@ use futures_util::future::{BoxFuture, join, join_all};
 
 use crate::{
     clock::Timestamp,
-    config::{App, Config, Dashboard, Kind},
+    config::{App, Config, Dashboard, Identity, Kind},
     dashboards::{
         probe::{Page, first_page},
         upstream::UpstreamError,
@@ -77,7 +77,22 @@ struct Setup<'a> {
     backchannel: &'a Backchannel,
     /// In the order of the file.
     apps: Vec<Visited>,
-    provider: Result<Inspected, DiscoveryError>,
+    /// `None` where a proxy in front signs people in.
+    provider: Option<Asked<'a>>,
+}
+
+/// An identity provider, and what it says of itself.
+struct Asked<'a> {
+    identity: &'a Identity,
+    inspected: Result<Inspected, DiscoveryError>,
+}
+
+impl Setup<'_> {
+    /// The provider that people sign in at, if it could be discovered.
+    fn discovered(&self) -> Option<(&Identity, &Inspected)> {
+        let asked = self.provider.as_ref()?;
+        Some((asked.identity, asked.inspected.as_ref().ok()?))
+    }
 }
 
 /// An app, and what it begins with. It is asked once, however many checks there are: some make a session each time.
@@ -144,7 +159,10 @@ pub async fn examine(question: &Question<'_>) -> Vec<Finding> {
         Visited { app: app.clone(), page }
     });
     let backchannel = Backchannel::new();
-    let inspecting = inspection::inspect(&backchannel, &config.identity, question.clock);
+    let inspecting = async {
+        let identity = config.sign_in.provider()?;
+        Some(Asked { identity, inspected: inspection::inspect(&backchannel, identity, question.clock).await })
+    };
     let (apps, provider) = join(join_all(visits), inspecting).await;
     let setup = Setup { asked: question, config, backchannel: &backchannel, apps, provider };
     join_all(CHECKS.iter().map(|check| check(&setup))).await.concat()

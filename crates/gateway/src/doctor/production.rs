@@ -41,7 +41,8 @@ fn transport(config: &Config) -> Vec<Finding> {
             "is at plain http, for this machine alone; give it a name, a certificate and 'https://' in 'url'",
         ),
     };
-    let issuer = Url::parse(&config.identity.issuer).ok();
+    let Some(identity) = config.sign_in.provider() else { return vec![portal] };
+    let issuer = Url::parse(&identity.issuer).ok();
     let elsewhere = issuer.is_some_and(|url| url.scheme() == "https" && !is_local(&url));
     let provider = match elsewhere {
         true => Finding::new("identity", Severity::Fine, "the issuer is at https"),
@@ -78,7 +79,7 @@ fn apps(setup: &Setup<'_>) -> Vec<Finding> {
 }
 
 fn trust(config: &Config) -> Option<Finding> {
-    config.identity.trust_email.then(|| {
+    config.sign_in.provider()?.trust_email.then(|| {
         Finding::new(
             "identity",
             Severity::Warning,

@@ -10,10 +10,15 @@ use crate::identity::oidc::{DiscoveryError, inspection::Says};
 const ABOUT: &str = "identity";
 
 pub fn check<'a>(setup: &'a Setup<'a>) -> BoxFuture<'a, Vec<Finding>> {
-    let found = match &setup.provider {
+    let Some(asked) = &setup.provider else {
+        let message =
+            "a proxy in front signs people in; what it says of them is looked at by signing in through it";
+        return Box::pin(ready(vec![Finding::new(ABOUT, Severity::Note, message)]));
+    };
+    let found = match &asked.inspected {
         Err(error) => vec![Finding::new(ABOUT, Severity::Error, format!("{error}; {}", remedy(error)))],
         Ok(inspected) => {
-            let issuer = &setup.config.identity.issuer;
+            let issuer = &asked.identity.issuer;
             let mut found =
                 vec![Finding::new(ABOUT, Severity::Fine, format!("{issuer} describes itself as such"))];
             found.extend(shortcomings(&inspected.says));

@@ -33,6 +33,8 @@ enum Failed {
     Port(u16, io::Error),
     #[error(transparent)]
     Address(#[from] AuthorityError),
+    #[error("a proxy in front signs people in: --sign-in is for an identity provider; sign in at the portal")]
+    ByProxy,
     #[error("the provider is not there to sign in at")]
     Undiscovered,
     #[error("nobody came back within five minutes; where the provider showed an error, register {0} there")]
@@ -67,7 +69,7 @@ async fn sign_in(setup: &Setup<'_>, port: u16) -> Result<Vec<Finding>, Failed> {
     // Where a machine has no IPv6, browsers come by the other.
     let v6 = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok();
     let here: Origin = format!("http://localhost:{port}").parse()?;
-    let identity = &setup.config.identity;
+    let identity = setup.config.sign_in.provider().ok_or(Failed::ByProxy)?;
     let provider = Provider::new(identity, &here, setup.backchannel.clone());
     let discovering = tokio::spawn(provider.clone().run());
     let endpoints = timeout(SHORTLY, known(&provider)).await.map_err(|_| Failed::Undiscovered)?;

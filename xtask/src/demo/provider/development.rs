@@ -6,14 +6,13 @@ use anyhow::Result;
 
 use super::Start;
 use crate::demo::{
-    SECRET,
+    CLIENT_ID, SECRET,
     children::{Children, Sign},
-    config,
 };
 
 pub(super) fn start(start: &Start<'_>, children: &mut Children) -> Result<()> {
     let mut command = Command::new(&start.program);
-    command.args(["--port", &start.ports.provider.to_string(), "--client-id", config::CLIENT_ID]);
+    command.args(["--port", &start.ports.provider.to_string(), "--client-id", CLIENT_ID]);
     command.args(["--client-secret-env", SECRET]).env(SECRET, start.secret);
     command.args(["--redirect-uri", &start.callback()]);
     command.args(["--post-logout-redirect-uri", &start.signed_out()]);

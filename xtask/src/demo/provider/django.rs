@@ -5,10 +5,11 @@ use std::process::Command;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Start, origin, prepare, write};
+use super::{Start, prepare, write};
 use crate::demo::{
+    CLIENT_ID,
     children::{Children, Sign},
-    config, people,
+    people,
 };
 
 /// The one who may use the admin.
@@ -25,7 +26,7 @@ pub(super) fn start(start: &Start<'_>, children: &mut Children) -> Result<()> {
         let mut command = Command::new(&start.program);
         command.current_dir(start.workspace.examples().join("django"));
         command
-            .env("SITE_URL", origin(start.ports))
+            .env("SITE_URL", start.ports.provider_origin())
             .env("SITE_STATE", &start.folder)
             .env("SITE_SECRET", &secret);
         command.env("SITE_PASSWORD", &start.password).env("PYTHONDONTWRITEBYTECODE", "1");
@@ -50,7 +51,7 @@ pub(super) fn start(start: &Start<'_>, children: &mut Children) -> Result<()> {
             "authorization-code",
             "--name=Portal",
             "--client-id",
-            config::CLIENT_ID,
+            CLIENT_ID,
             &client_secret,
             "--algorithm=RS256",
             "--skip-authorization",
@@ -64,7 +65,7 @@ pub(super) fn start(start: &Start<'_>, children: &mut Children) -> Result<()> {
     let mut site = python();
     site.args(["-m", "gunicorn", "--bind", &format!("127.0.0.1:{}", start.ports.provider)]);
     site.args(["--workers", "2", "--no-control-socket", "harbour.wsgi"]);
-    let (host, path) = (format!("id.localhost:{}", start.ports.provider), "/accounts/login/".to_owned());
+    let (host, path) = (start.ports.provider_host(), "/accounts/login/".to_owned());
     children.start("provider", site, Sign::Answer { port: start.ports.provider, host, path })?;
     children.wait_until_ready()
 }

@@ -5,10 +5,11 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::{Provider, Start, origin, prepare, read, write};
+use super::{Provider, Start, prepare, read, write};
 use crate::demo::{
+    CLIENT_ID,
     children::{Children, Sign},
-    config,
+    probe::answers,
 };
 
 pub(super) const ADMINISTRATOR: &str = "admin";
@@ -21,13 +22,13 @@ pub(super) fn start(start: &Start<'_>, children: &mut Children) -> Result<()> {
     let mut server = Command::new(start.program.join("bin/kc.sh"));
     server.args(["start", "--optimized", "--http-enabled=true", "--http-host=127.0.0.1"]);
     server.arg(format!("--http-port={}", start.ports.provider));
-    server.arg(format!("--hostname={}", origin(start.ports)));
+    server.arg(format!("--hostname={}", start.ports.provider_origin()));
     server
         .env("KC_BOOTSTRAP_ADMIN_USERNAME", ADMINISTRATOR)
         .env("KC_BOOTSTRAP_ADMIN_PASSWORD", &start.password);
     // Compiled quickly instead of well, because it does not live long.
     server.env("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1");
-    let host = format!("id.localhost:{}", start.ports.provider);
+    let host = start.ports.provider_host();
     let path = "/realms/master".to_owned();
     children.start("provider", server, Sign::Answer { port: start.ports.provider, host, path })?;
     children.wait_until_ready()?;
@@ -45,11 +46,7 @@ pub(super) fn start(start: &Start<'_>, children: &mut Children) -> Result<()> {
     admin("signing in at Keycloak", &sign_in)?;
     admin("making Keycloak's realm", &["create", "realms", "-f", &realm.display().to_string()])?;
     let path = format!("{}/.well-known/openid-configuration", Provider::Keycloak.path());
-    if !crate::demo::probe::answers(
-        start.ports.provider,
-        &format!("id.localhost:{}", start.ports.provider),
-        &path,
-    ) {
+    if !answers(start.ports.provider, &start.ports.provider_host(), &path) {
         bail!("Keycloak does not know its new realm: see its log in {}", start.folder.display());
     }
     Ok(())
@@ -59,10 +56,10 @@ pub(super) fn start(start: &Start<'_>, children: &mut Children) -> Result<()> {
 fn for_the_demo(example: &str, start: &Start<'_>) -> Result<String> {
     let mut realm: Value = serde_json::from_str(example).context("examples/keycloak/realm.json")?;
     let clients = realm.get_mut("clients").and_then(Value::as_array_mut).into_iter().flatten();
-    let client = clients.into_iter().find(|client| client["clientId"] == config::CLIENT_ID);
+    let client = clients.into_iter().find(|client| client["clientId"] == CLIENT_ID);
     let client = client.context("examples/keycloak/realm.json has no client of the portal")?;
     client["secret"] = start.secret.into();
-    client["rootUrl"] = config::portal(start.ports).into();
+    client["rootUrl"] = start.ports.portal_origin().into();
     client["redirectUris"] = json!([start.callback()]);
     client["attributes"]["post.logout.redirect.uris"] = start.signed_out().into();
     let groups = client["protocolMappers"].as_array_mut().into_iter().flatten();

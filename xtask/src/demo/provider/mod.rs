@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::{children::Children, config, ports::Ports};
+use super::{children::Children, ports::Ports};
 use crate::{
     process, random,
     tools::{self, python},
@@ -84,14 +84,12 @@ impl Provider {
         };
         Vec::from([
             format!("They sign in as ada, ben, carla, dov and elif, with the password {password}"),
-            format!("Groups are changed by {staff}, with the same password, at {}{admin}", origin(ports)),
+            format!(
+                "Groups are changed by {staff}, with the same password, at {}{admin}",
+                ports.provider_origin()
+            ),
         ])
     }
-}
-
-/// Where people find the provider.
-pub(super) fn origin(ports: Ports) -> String {
-    format!("http://id.localhost:{}", ports.provider)
 }
 
 /// Easy to type, and good for one run on this machine.
@@ -102,11 +100,11 @@ pub(super) fn password() -> Result<String> {
 
 impl Start<'_> {
     fn callback(&self) -> String {
-        format!("{}/callback", config::portal(self.ports))
+        format!("{}/callback", self.ports.portal_origin())
     }
 
     fn signed_out(&self) -> String {
-        format!("{}/signed-out", config::portal(self.ports))
+        format!("{}/signed-out", self.ports.portal_origin())
     }
 }
 

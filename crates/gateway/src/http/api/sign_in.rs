@@ -11,6 +11,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, header};
 use lanyard_contract::wire::{SessionAnswer, SessionRequest, SignInAnswer, SignInRequest};
+use serde_json::Value;
 
 use super::{Gateway, refusal::refuse, session::answer};
 use crate::{
@@ -54,7 +55,13 @@ pub async fn begin(
 async fn by_proxy(gateway: &Gateway, caller: &Caller, headers: &HeaderMap) -> Result<Response, ApiError> {
     let person = caller.named.person().ok_or(ApiError::NobodyNamed)?;
     let nothing = || Secret::new(String::new());
-    let signed_in = SignedIn { person: Person::clone(person), id_token: nothing(), access_token: nothing() };
+    let signed_in = SignedIn {
+        person: Person::clone(person),
+        id_token: nothing(),
+        access_token: nothing(),
+        claims: Value::Null,
+        userinfo: None,
+    };
     let (cookie, _) = welcome(gateway, caller, headers, signed_in, Timestamp::now()).await?;
     let answer = SignInAnswer { nonce: String::new(), request_uri: None };
     Ok(([(header::SET_COOKIE, cookie)], Json(answer)).into_response())
