@@ -2,6 +2,7 @@
 //! section 6.3). An exchange can be read piece by piece, to see what arrives when.
 
 use std::{
+    io,
     net::{Ipv4Addr, SocketAddr},
     time::Duration,
 };
@@ -100,17 +101,21 @@ pub struct Exchange {
 
 impl Exchange {
     pub async fn begin(port: u16, bytes: &[u8], head_only: bool) -> Self {
-        Self::begin_from("127.0.0.1", port, bytes, head_only).await
+        let connecting = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await;
+        Self::write(connecting, port, bytes, head_only).await
     }
 
+    /// From an address of this machine. A port is kept for a minute by each: not for thousands of requests.
     pub async fn begin_from(source: &str, port: u16, bytes: &[u8], head_only: bool) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         let source = SocketAddr::new(source.parse().expect("an address"), 0);
         socket.bind(source).unwrap_or_else(|error| panic!("{source} is no address of this machine: {error}"));
-        let mut stream = socket
-            .connect((Ipv4Addr::LOCALHOST, port).into())
-            .await
-            .unwrap_or_else(|error| panic!("nothing listens on 127.0.0.1:{port}: {error}"));
+        Self::write(socket.connect((Ipv4Addr::LOCALHOST, port).into()).await, port, bytes, head_only).await
+    }
+
+    async fn write(connecting: io::Result<TcpStream>, port: u16, bytes: &[u8], head_only: bool) -> Self {
+        let mut stream =
+            connecting.unwrap_or_else(|error| panic!("nothing listens on 127.0.0.1:{port}: {error}"));
         // A server may refuse and close before it has read everything; its answer is what counts.
         let _ = stream.write_all(bytes).await;
         Self { stream, buffer: Vec::new(), head_only }

@@ -86,7 +86,7 @@ fn every_example_of_the_pages_is_accepted() {
         for block in blocks(&fs::read_to_string(&page).expect("a page")) {
             let file = whole(block, about);
             let folder = Folder::new();
-            folder.write("proxy-secret", "as long as a secret has to be at the least");
+            folder.write("proxy-secret", "0123456789abcdef0123456789abcdef");
             if let Err(problems) = folder.load(&file) {
                 panic!("{} tells people to write what is refused:\n{problems}\n{file}", page.display());
             }
