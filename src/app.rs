@@ -1,6 +1,7 @@
 //! The whole of it: contexts, router, and the page that `screen` has chosen, with the notice over it. The pages
 //! do the rest.
 
+mod changes;
 mod notices;
 mod reach;
 mod screen;
@@ -74,6 +75,7 @@ pub fn App(arrival: Option<String>) -> impl IntoView {
     provide_context(memory);
     theme::begin(portal, memory);
     watch::begin(session, tabs);
+    changes::announce(session, announcer);
     heard.on_return(move || {
         stage.resume();
         sign_in.resume();

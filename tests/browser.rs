@@ -3,8 +3,12 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::expect_used, reason = "tests may; clippy.toml only knows those that run on the host")]
 
+#[path = "browser/away.rs"]
+mod away;
 #[path = "browser/callback.rs"]
 mod callback;
+#[path = "browser/changes.rs"]
+mod changes;
 #[path = "browser/coming_back.rs"]
 mod coming_back;
 #[path = "browser/departures.rs"]
@@ -41,6 +45,8 @@ mod pulse;
 mod rail;
 #[path = "browser/sessions.rs"]
 mod sessions;
+#[path = "browser/sheet.rs"]
+mod sheet;
 #[path = "browser/story.rs"]
 mod story;
 

@@ -18,7 +18,7 @@ pub fn Card(known: Dashboard, mixed: bool, states: States) -> impl IntoView {
     let id = known.id.clone();
     let state = Memo::new(move |_| states.of(&id));
     let section = known.section.filter(|_| mixed);
-    // What is cut off after some lines can be read whole.
+    // What is cut off can be read whole.
     let description = known.description.map(|line| {
         let whole = line.clone();
         view! { <p class="card-text" title=whole>{line}</p> }

@@ -34,7 +34,7 @@ impl Trouble {
     pub(super) fn words(&self, title: &str) -> Words {
         match self.error {
             Some(ApiError::Outdated) => words::outdated(),
-            _ => words::app_silent(title, &locale::number(self.delay)),
+            _ => words::app_silent(title, &locale::number(self.delay), self.delay == SOONEST),
         }
     }
 }

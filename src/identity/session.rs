@@ -227,9 +227,10 @@ fn person(standing: &Standing) -> Option<String> {
     }
 }
 
-/// Whoever asked first, for whatever reason: what ends when its time is up, ends because of that.
+/// Whoever asked first, for whatever reason: what ends when its time is up, ends because of that. `expires` is a
+/// whole second, up to one later than the end itself.
 fn cause(before: Option<&SessionAnswer>, why: Why, now: u64) -> Why {
-    let due = before.and_then(|known| known.expires).is_some_and(|expires| expires <= now);
+    let due = before.and_then(|known| known.expires).is_some_and(|expires| expires <= now + 1);
     if due { Why::Expired } else { why }
 }
 
@@ -265,7 +266,8 @@ mod tests {
     fn what_ends_when_its_time_is_up_ends_because_of_that() {
         let known = SessionAnswer { expires: Some(100), ..of(Some("a")) };
         assert_eq!(cause(Some(&known), Why::Unsaid, 100), Why::Expired);
-        assert_eq!(cause(Some(&known), Why::OtherWindow, 99), Why::OtherWindow);
+        assert_eq!(cause(Some(&known), Why::Unsaid, 99), Why::Expired, "99.3 is written as 100");
+        assert_eq!(cause(Some(&known), Why::OtherWindow, 98), Why::OtherWindow);
         assert_eq!(cause(None, Why::Unsaid, 100), Why::Unsaid);
     }
 

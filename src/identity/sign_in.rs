@@ -19,7 +19,7 @@ use super::{
     failure::{Failure, FailureKind},
     transaction::{self, Transaction},
 };
-use crate::{api, clock, config::Portal, random};
+use crate::{api, clock, config::Portal, random, waiting::Alarm};
 
 /// How long to wait before the provider is asked for again.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -47,6 +47,8 @@ pub struct SignIn {
     portal: Portal,
     progress: RwSignal<Progress>,
     wanted: StoredValue<(LocalPath, Account)>,
+    trying: StoredValue<bool>,
+    again: Alarm,
 }
 
 impl SignIn {
@@ -55,6 +57,8 @@ impl SignIn {
             portal,
             progress: RwSignal::new(Progress::Idle),
             wanted: StoredValue::new((LocalPath::root(), Account::Any)),
+            trying: StoredValue::new(false),
+            again: Alarm::new(),
         }
     }
 
@@ -71,13 +75,24 @@ impl SignIn {
         self.retry();
     }
 
-    /// Tries again what was wanted last.
+    /// Tries again what was wanted last. The page that says it keeps trying stays while that goes on: another one
+    /// would take the focus along.
     pub fn retry(self) {
-        self.progress.set(Progress::Starting);
+        if self.trying.try_update_value(|trying| std::mem::replace(trying, true)) != Some(false) {
+            return;
+        }
+        if !self.failed_by(FailureKind::ProviderSilent) {
+            self.progress.set(Progress::Starting);
+        }
         spawn_local(async move {
             let (return_to, account) = self.wanted.get_value();
-            match prepare(self.portal, return_to, account).await {
+            let prepared = prepare(self.portal, return_to, account).await;
+            if self.trying.try_set_value(false).is_some() {
+                return;
+            }
+            match prepared {
                 Ok(url) => {
+                    self.progress.set(Progress::Starting);
                     if window().location().assign(&url).is_err() {
                         self.progress.set(Progress::Failed(Failure::of(FailureKind::ProviderSilent)));
                     }
@@ -89,26 +104,24 @@ impl SignIn {
 
     /// The gateway answers again: goes on with what failed because it did not.
     pub fn resume(self) {
-        let waits = |progress: &Progress| matches!(progress, Progress::Failed(failure) if failure.kind == FailureKind::PortalSilent);
-        if self.progress.with_untracked(waits) {
+        if self.failed_by(FailureKind::PortalSilent) {
             self.retry();
         }
     }
 
+    fn failed_by(self, kind: FailureKind) -> bool {
+        self.progress
+            .with_untracked(|progress| matches!(progress, Progress::Failed(failure) if failure.kind == kind))
+    }
+
     /// While the provider is silent, keeps trying by itself.
     fn fail(self, failure: Failure) {
-        let again = failure.kind == FailureKind::ProviderSilent;
-        self.progress.set(Progress::Failed(failure.clone()));
-        if again {
-            set_timeout(
-                move || {
-                    if self.progress.get_untracked() == Progress::Failed(failure) {
-                        self.retry();
-                    }
-                },
-                PATIENCE,
-            );
+        let silent = failure.kind == FailureKind::ProviderSilent;
+        // The reference of the first time stays with its page.
+        if !(silent && self.failed_by(FailureKind::ProviderSilent)) {
+            self.progress.set(Progress::Failed(failure));
         }
+        self.again.set(silent.then_some(PATIENCE), move || self.retry());
     }
 }
 

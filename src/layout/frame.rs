@@ -42,13 +42,14 @@ pub fn Frame(
     let close = move || {
         sheet.set(false);
         if let Some(opener) = opener.get_untracked() {
+            // It would be taken away a moment too late for the focus.
+            if let Some(bar) = opener.parent_element() {
+                let _ = bar.remove_attribute("inert");
+            }
             let _ = opener.focus();
         }
     };
-    let toggle = move |_| {
-        if sheet.get_untracked() {
-            return close();
-        }
+    let show = move |_| {
         sheet.set(true);
         request_animation_frame(move || {
             if let Some(rail) = rail.get_untracked() {
@@ -103,16 +104,16 @@ pub fn Frame(
         }
     };
     view! {
-        <a class="skip" href="#content" on:click=skip>{words::SKIP}</a>
+        <a class="skip" href="#content" inert=move || sheet.get() on:click=skip>{words::SKIP}</a>
         <div class="shell" class:open=move || sheet.get() class:folded=move || memory.folded()>
             <aside class="rail" id="rail" aria-label=words::PORTAL node_ref=rail
                 on:click=move |event| sheet.update(|sheet| *sheet &= !leads_on(&event))>
-                <Rail here home overlay/>
+                <Rail here home overlay close=UnsyncCallback::new(move |()| close())/>
             </aside>
             <div class="shade" on:click=move |_| close()></div>
-            <header class="bar">
+            <header class="bar" inert=move || sheet.get()>
                 <button type="button" class="tool opener" aria-label=words::NAVIGATION aria-controls="rail"
-                    aria-expanded=move || sheet.get().to_string() node_ref=opener on:click=toggle>
+                    aria-expanded=move || sheet.get().to_string() node_ref=opener on:click=show>
                     <Icon name="#menu"/>
                 </button>
                 <div class="title">{move || title.get().map(|title| view! { <h1 tabindex="-1">{title}</h1> })}</div>

@@ -21,18 +21,20 @@ use crate::{
     policy,
     ui::{
         announce::Announcer,
+        dialog::Close,
         fuzzy::is_letter,
         icon::{self, Icon},
         words,
     },
 };
 
-/// `here` is the dashboard on the screen; `home` tells whether home is.
+/// `here` is the dashboard on the screen; `home` tells whether home is; `close` is for where the rail is a sheet.
 #[component]
 pub fn Rail(
     here: Signal<Option<DashboardId>>,
     home: Signal<bool>,
     overlay: RwSignal<Option<Overlay>>,
+    close: UnsyncCallback<()>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let memory = expect_context::<Memory>();
@@ -47,7 +49,7 @@ pub fn Rail(
     let resized = window_event_listener(ev::resize, |_| show_current());
     on_cleanup(move || resized.remove());
     view! {
-        <div class="head"><Brand/><Fold/></div>
+        <div class="head"><Brand/><Fold/><Close close/></div>
         <button type="button" class="row search" title=tooltip(words::SEARCH) aria-haspopup="dialog"
             aria-keyshortcuts=words::search_shortcut(keys::is_apple())
             on:click=move |_| overlay.set(Some(Overlay::Palette))>

@@ -200,8 +200,27 @@ pub fn forbidden(contact: &str) -> Words {
     )
 }
 
-pub fn app_silent(dashboard: &str, seconds: &str) -> Words {
-    words([dashboard, " does not answer"].concat(), ["Trying again in ", seconds, " s."].concat(), "Try now")
+/// `rhythm`: it goes on in this rhythm, and does not end with one try after that time.
+pub fn app_silent(dashboard: &str, seconds: &str, rhythm: bool) -> Words {
+    let when = if rhythm { "every " } else { "in " };
+    words(
+        [dashboard, " does not answer"].concat(),
+        ["Trying again ", when, seconds, " s."].concat(),
+        "Try now",
+    )
+}
+
+/// Said to those who do not see it.
+pub const SIGNED_OUT: &str = "Signed out";
+
+/// Said to those who do not see it.
+pub fn added(dashboard: &str) -> String {
+    [dashboard, " was added."].concat()
+}
+
+/// Said to those who do not see it.
+pub fn removed(dashboard: &str) -> String {
+    [dashboard, " was removed."].concat()
 }
 
 /// Said to those who do not see it.
@@ -348,7 +367,7 @@ mod tests {
             cookie_not_kept(),
             portal_silent("p"),
             forbidden("c"),
-            app_silent("d", "5"),
+            app_silent("d", "5", true),
             session_over("14:02", Some("in another window")),
             still_signed_in("p"),
             outdated(),

@@ -48,7 +48,11 @@ async fn only_the_frame_itself_from_its_own_origin_is_heard() {
     }
     settle().await;
     assert_eq!(gateway.count("GET /api/session"), asked + 1, "asked about once a frame");
-    assert!(page.text().contains(SILENT) && page.text().contains("Trying again in 5 s."), "{}", page.text());
+    assert!(
+        page.text().contains(SILENT) && page.text().contains("Trying again every 5 s."),
+        "{}",
+        page.text()
+    );
     assert!(page.texts("[role=status]")[0].contains(SILENT), "it is announced");
     assert_eq!(page.texts("main button"), ["Try now"]);
 }
@@ -117,7 +121,7 @@ async fn an_app_that_is_back_is_announced_as_back() {
     assert_eq!(announced(), "");
     say("unreachable", NOWHERE, &inside(&page));
     settle().await;
-    assert_eq!(announced(), format!("{SILENT}. Trying again in 5 s."));
+    assert_eq!(announced(), format!("{SILENT}. Trying again every 5 s."));
     page.click("main button");
     wait(800).await;
     assert!(!page.text().contains(SILENT), "{}", page.text());

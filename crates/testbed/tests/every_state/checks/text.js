@@ -1,4 +1,4 @@
-// Text that is cut without an ellipsis, and a page that is wider than its window.
+// Text that is cut without an ellipsis, or with one where there is room; and a page that is wider than its window.
 (() => {
     const found = [];
     const root = document.documentElement;
@@ -33,6 +33,17 @@
             return null;
         }).find(why => why);
         if (why) found.push(`${said} ${why}`);
+    }
+    // An ellipsis is right only where nothing is left beside it, and in no dialog: that one can grow.
+    for (const element of document.querySelectorAll('h1, dialog[open] *')) {
+        const style = getComputedStyle(element);
+        if (element.scrollWidth <= element.clientWidth || style.textOverflow !== 'ellipsis' || !seen(element)) continue;
+        const { right, top, bottom } = element.getBoundingClientRect();
+        const beside = [...document.querySelectorAll('header :is(a, button, span)')]
+            .map(other => other.getBoundingClientRect())
+            .filter(other => other.width > 1 && other.left >= right && other.top < bottom && other.bottom > top);
+        const room = Math.min(root.clientWidth, ...beside.map(other => other.left)) - right;
+        if (room > 24 || element.closest('dialog')) found.push(`'${element.innerText.trim().slice(0, 60)}' ends in an ellipsis`);
     }
     return found;
 })()

@@ -1,5 +1,5 @@
-// Controls that could not be told from the page in forced colours, and controls without a ring around them when
-// they have the focus.
+// Controls that could not be told from the page in forced colours, controls without a ring around them when they
+// have the focus, and icons that keep a colour of their own.
 (() => {
     const found = [];
     const none = color => color === 'transparent' || color === 'rgba(0, 0, 0, 0)';
@@ -24,6 +24,12 @@
         });
         if (document.activeElement === control && !drawn) found.push(`'${name}' shows no focus`);
         control.blur();
+    }
+    for (const icon of document.querySelectorAll('svg.icon')) {
+        if (!icon.checkVisibility({ visibilityProperty: true })) continue;
+        const beside = icon.parentElement;
+        if (getComputedStyle(icon).color !== getComputedStyle(beside).color)
+            found.push(`the icon of ${beside.tagName}.${beside.className} keeps its own colour`);
     }
     return found;
 })()
