@@ -194,6 +194,30 @@ async fn log_lines_are_json_and_a_refusal_is_found_by_its_reference() {
 }
 
 #[tokio::test]
+async fn a_page_of_a_failure_shows_the_reference_that_the_log_has() {
+    let stage = Stage::start(options().default_log().bare_upstream("down", "")).await;
+    let (rec, down) = (stage.dashboard("rec"), stage.dashboard("down"));
+    for (case, answer, status, tries_again) in [
+        ("an app that is down", down.get("/?secret=in-the-query").top_document().send().await, 502, true),
+        ("the same in a frame", down.get("/").frame_document().send().await, 502, false),
+        ("nobody signed in", rec.get("/").frame_document().send().await, 401, false),
+    ] {
+        let page = answer.expect(status);
+        let text = page.text();
+        let shown = text.split_once("Reference ").and_then(|(_, rest)| rest.split_once('<'));
+        let (shown, _) = shown.unwrap_or_else(|| panic!("{case} shows no reference:\n{text}"));
+        assert_eq!(page.header("x-request-id"), Some(shown), "{case}");
+        assert_eq!(text.contains("<a href=\"\">Try now</a>"), tries_again, "{case}:\n{text}");
+        assert!(!text.contains("in-the-query"), "{case}:\n{text}");
+        sleep(Duration::from_millis(200)).await;
+        let said = stage.said("lanyard");
+        let lines = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let found = lines.filter(|line| line["fields"]["reference"] == shown).count();
+        assert!(found > 0, "{case}: {shown} is not in the log:\n{said}");
+    }
+}
+
+#[tokio::test]
 async fn it_takes_as_many_file_descriptors_as_it_may_have_whatever_it_was_started_with() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);

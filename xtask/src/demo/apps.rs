@@ -9,6 +9,7 @@ use crate::frameworks::Framework;
 pub(super) struct App {
     pub(super) id: String,
     pub(super) title: String,
+    pub(super) icon: &'static str,
     pub(super) section: &'static str,
     pub(super) description: String,
     /// The roles that see it; none: everybody does.
@@ -33,14 +34,17 @@ pub(super) const ROLES: [(&str, &str); 4] = [
 
 /// The section of the frameworks that the story does not need.
 pub(super) const FRAMEWORKS: &str = "Frameworks";
+/// One for each of them, in their order.
+const ICONS: [&str; 6] = ["chart-column", "chart-line", "gauge", "chart-pie", "table", "globe"];
 /// The real apps show a section of their own to this group.
 const LEADS: [&str; 1] = ["Finance Leads"];
 
 /// The story's four, with sample apps.
 pub(super) fn story() -> Vec<App> {
-    let sample = |id: &str, title: &str, section, description: &str, roles| App {
+    let sample = |id: &str, title: &str, icon, section, description: &str, roles| App {
         id: id.to_owned(),
         title: title.to_owned(),
+        icon,
         section,
         description: description.to_owned(),
         roles,
@@ -51,6 +55,7 @@ pub(super) fn story() -> Vec<App> {
         sample(
             "data-science",
             "Data Science Team KPI",
+            "flask-conical",
             "KPI",
             "Models in production, and how well they hold.",
             &["manager", "data-science"],
@@ -58,6 +63,7 @@ pub(super) fn story() -> Vec<App> {
         sample(
             "finance",
             "Finance Team KPI",
+            "wallet",
             "KPI",
             "Revenue, orders and margin, day by day.",
             &["manager", "finance"],
@@ -65,11 +71,12 @@ pub(super) fn story() -> Vec<App> {
         sample(
             "forecast",
             "Finance forecast",
+            "target",
             "Planning",
             "Where the year is heading.",
             &["manager", "finance-lead"],
         ),
-        sample("status", "Service status", "Operations", "What is running, for everybody.", &[]),
+        sample("status", "Service status", "activity", "Operations", "What is running, for everybody.", &[]),
     ])
 }
 
@@ -83,9 +90,10 @@ pub(super) fn real(frameworks: Vec<Framework>) -> Result<Vec<App>> {
         app.program = Program::Real(streamlit.clone());
         app.forward_groups = &LEADS;
     }
-    apps.extend(others.into_iter().map(|framework| App {
+    apps.extend(others.into_iter().zip(ICONS.into_iter().cycle()).map(|(framework, icon)| App {
         id: framework.id.clone(),
         title: format!("Finance in {}", framework.name),
+        icon,
         section: FRAMEWORKS,
         description: format!("The finance team's figures in {}.", framework.name),
         roles: &["manager", "finance"],

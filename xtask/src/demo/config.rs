@@ -61,10 +61,11 @@ fn dashboard(app: &App, port: u16) -> String {
         Program::SampleApp | Program::StatusPage => String::new(),
     };
     format!(
-        "\n[dashboards.{}]\ntitle = {}\nsection = {}\ndescription = {}\napp = \"http://localhost:{port}\"\n\
+        "\n[dashboards.{}]\ntitle = {}\nicon = {}\nsection = {}\ndescription = {}\napp = \"http://localhost:{port}\"\n\
          {access}{forwarded}{health}",
         app.id,
         quoted(&app.title),
+        quoted(app.icon),
         quoted(app.section),
         quoted(&app.description),
     )
@@ -110,7 +111,7 @@ mod tests {
         apps[1].forward_groups = &["Finance Leads"];
         let text = text(&apps, Provider::Django, Ports::from(8080, 4), Path::new("/s"), Path::new("/t"));
         assert!(text.contains(
-            "[dashboards.finance]\ntitle = \"Finance Team KPI\"\nsection = \"KPI\"\n\
+            "[dashboards.finance]\ntitle = \"Finance Team KPI\"\nicon = \"wallet\"\nsection = \"KPI\"\n\
              description = \"Revenue, orders and margin, day by day.\"\n\
              app = \"http://localhost:8084\"\nroles = [\"manager\", \"finance\"]\n\
              forward_groups = [\"Finance Leads\"]\n"

@@ -1,5 +1,5 @@
-//! The few pages that Lanyard itself shows at a dashboard's host. They say the same to everybody, carry
-//! nothing of the dashboard but its title, and load nothing.
+//! The few pages that Lanyard itself shows at a dashboard's host. They say the same to everybody but for the
+//! request's reference, carry nothing of the dashboard but its title, and load nothing.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
@@ -16,7 +16,8 @@ use crate::{
 /// Quiet, in the shell's own proportions, light and dark.
 const STYLE: &str = "html{color-scheme:light dark;font:14px/1.45 system-ui,sans-serif}\
     body{margin:0;min-height:100vh;display:grid;place-content:center;padding:24px;box-sizing:border-box}\
-    h1{font-size:20px;font-weight:600;margin:0 0 8px}p{margin:0;opacity:.75;max-width:42ch}";
+    h1{font-size:20px;font-weight:600;margin:0 0 8px}p{margin:0 0 8px;opacity:.75;max-width:42ch}\
+    small{opacity:.75;user-select:all}";
 
 /// What a page says.
 pub(super) enum Page<'a> {
@@ -60,20 +61,25 @@ impl Page<'_> {
     }
 }
 
-/// A page with a script that tells the shell around the frame, and nobody else.
-pub(super) fn page(status: StatusCode, page: Page<'_>, portal: &Origin) -> Response<Body> {
+/// A page with a script that tells the shell around the frame, and nobody else. `reference` is ours: it needs no
+/// escaping.
+pub(super) fn page(status: StatusCode, page: Page<'_>, reference: &str, portal: &Origin) -> Response<Body> {
     let (title, sentence, hint) = page.words();
     let title = escape(&title);
     // `portal` is an origin in normal form: nothing in it can end the string.
     let script = format!("if(parent!==self)parent.postMessage({{{}:\"{hint}\"}},\"{portal}\")", hint::FIELD);
-    let retry = match page {
-        Page::Unreachable { retries: true, .. } => "<meta http-equiv=\"refresh\" content=\"5\">",
-        _ => "",
+    let (retry, now) = match page {
+        // The empty reference is this very address, which need not be written down here.
+        Page::Unreachable { retries: true, .. } => {
+            ("<meta http-equiv=\"refresh\" content=\"5\">", "<p><a href=\"\">Try now</a></p>")
+        }
+        _ => ("", ""),
     };
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">{retry}<title>{title}</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head>\
-         <body><main><h1>{title}</h1><p>{sentence}</p></main><script>{script}</script></body></html>"
+         <body><main><h1>{title}</h1><p>{sentence}</p>{now}<small>Reference {reference}</small></main>\
+         <script>{script}</script></body></html>"
     );
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
     let policy = format!(
@@ -131,7 +137,7 @@ mod tests {
     #[test]
     fn a_page_runs_its_own_script_and_tells_the_portal_only() {
         let portal = "https://dash.example".parse().expect("an origin");
-        let response = page(StatusCode::UNAUTHORIZED, Page::SignedOut, &portal);
+        let response = page(StatusCode::UNAUTHORIZED, Page::SignedOut, "r-1", &portal);
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("ASCII");
         assert!(policy.contains("frame-ancestors 'self' https://dash.example") && !policy.contains("unsafe"));
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");

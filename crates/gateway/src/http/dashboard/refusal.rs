@@ -61,7 +61,9 @@ impl Refusal {
 
     pub fn respond(self, visit: &Visit<'_>, target: &str) -> Response<Body> {
         let metrics = &visit.gateway.metrics;
-        let portal = &visit.gateway.config.portal.origin;
+        let page = |status, page: Page<'_>| {
+            pages::page(status, page, &visit.caller.reference, &visit.gateway.config.portal.origin)
+        };
         if self.is_of_a_stranger() && !visit.gateway.anonymous.admit(&visit.caller.network(), visit.now) {
             metrics.refused("rate-limited");
             visit.gateway.registry.audit.anonymous("rate-limited");
@@ -81,7 +83,7 @@ impl Refusal {
                 match admission {
                     Admission::TopDocument if *denied != Denied::Unrecorded => to_the_portal(visit, target),
                     Admission::TopDocument | Admission::FrameDocument => {
-                        pages::page(denied.status(), Page::of(*denied), portal)
+                        page(denied.status(), Page::of(*denied))
                     }
                     _ => pages::sentence(denied.status(), &denied.to_string()),
                 }
@@ -91,10 +93,10 @@ impl Refusal {
                 tracing::warn!(reference = %visit.caller.reference, dashboard = %visit.id, %error, "the app did not answer");
                 match admission {
                     Admission::TopDocument => {
-                        pages::page(error.status(), Page::Unreachable { title, retries: true }, portal)
+                        page(error.status(), Page::Unreachable { title, retries: true })
                     }
                     Admission::FrameDocument => {
-                        pages::page(error.status(), Page::Unreachable { title, retries: false }, portal)
+                        page(error.status(), Page::Unreachable { title, retries: false })
                     }
                     _ => pages::sentence(error.status(), error.sentence()),
                 }
@@ -102,7 +104,7 @@ impl Refusal {
             Self::Failed(status, title) => {
                 metrics.upstream_failed("server-error");
                 tracing::warn!(reference = %visit.caller.reference, dashboard = %visit.id, code = status.as_u16(), "the app failed in a frame");
-                pages::page(*status, Page::Unreachable { title, retries: false }, portal)
+                page(*status, Page::Unreachable { title, retries: false })
             }
             Self::Unsound(error) => {
                 metrics.refused(error.name());
@@ -114,7 +116,7 @@ impl Refusal {
                 metrics.refused("no-ticket");
                 match admission {
                     Admission::TopDocument => to_the_portal(visit, path.as_str()),
-                    _ => pages::page(StatusCode::UNAUTHORIZED, Page::of(Denied::SignedOut), portal),
+                    _ => page(StatusCode::UNAUTHORIZED, Page::of(Denied::SignedOut)),
                 }
             }
             Self::Reserved => {
