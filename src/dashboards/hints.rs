@@ -9,7 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 use web_sys::MessageEvent;
 
-use super::stage::Stage;
+use super::{element::is_away, stage::Stage};
 use crate::{
     identity::session::Why,
     policy::{Admission, admit},
@@ -18,13 +18,15 @@ use crate::{
 impl Stage {
     /// A hint from inside a frame. Any app can forge one, so it only makes the shell ask, once a frame.
     pub(super) fn hinted(self, event: &MessageEvent) {
+        // Before what it says is looked at: unpacking a huge message takes the page's time, in which a hidden frame
+        // could be typed into (`guard_focus`).
+        let Some((id, name)) = self.sender(event) else { return };
         let said = js_sys::Reflect::get(&event.data(), &JsValue::from_str(hint::FIELD));
         let answers = match said.ok().and_then(|said| said.as_string()).as_deref() {
             Some(hint::SESSION) => true,
             Some(hint::UNREACHABLE) => false,
             _ => return,
         };
-        let Some((id, name)) = self.sender(event) else { return };
         let first = self.frames.try_update_value(|pool| {
             pool.get_mut(&id).is_some_and(|frame| !std::mem::replace(&mut frame.hinted, true))
         });
@@ -33,7 +35,8 @@ impl Stage {
         }
     }
 
-    /// The frame that a message came from: its window, and the dashboard's own origin.
+    /// The frame that a message came from: its window, and the dashboard's own origin. None that has hinted before,
+    /// and none that is hidden: that one is asked about when it is shown.
     fn sender(self, event: &MessageEvent) -> Option<(DashboardId, String)> {
         let source = event.source()?;
         let origin = event.origin();
@@ -41,10 +44,12 @@ impl Stage {
             pool.iter()
                 .find(|(_, frame)| {
                     let own = matches!(&frame.dashboard.kind, Kind::App { origin: own } if *own == origin);
-                    own && frame
-                        .element
-                        .content_window()
-                        .is_some_and(|window| js_sys::Object::is(&window, &source))
+                    let heard = own && !frame.hinted && !is_away(&frame.element);
+                    heard
+                        && frame
+                            .element
+                            .content_window()
+                            .is_some_and(|window| js_sys::Object::is(&window, &source))
                 })
                 .map(|(id, frame)| (id.clone(), frame.name.clone()))
         })

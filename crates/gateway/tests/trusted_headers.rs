@@ -252,3 +252,18 @@ async fn refusals_do_not_fill_the_log() {
     let ready = stage.admin().get("/readyz").send().await.expect(200);
     assert_eq!(ready.text(), "ready\n");
 }
+
+/// It would be named to the proxy in the person's place, at every dashboard.
+#[tokio::test]
+async fn no_app_sets_the_cookies_that_the_proxy_goes_by() {
+    let stage = Stage::start(options()).await;
+    let ada = Proxied::sign_in(&stage, ADA).await;
+    let key = ada.enter(&stage, "rec").await;
+    let lines = ["proxy_session=mallory", "PROXY_SESSION_2=mallory", "=proxy_session=mallory", "own=1"]
+        .map(|cookie| format!("Set-Cookie: {cookie}; Path=/api\r\n"));
+    let answer = format!("HTTP/1.1 200 OK\r\n{}Content-Length: 0\r\n\r\n", lines.concat());
+    stage.recorder("rec").script("/sets", answer);
+    let request = stage.dashboard("rec").get("/sets").fetch().cookie(&key);
+    let answer = ada.said.says(&stage, request).send().await.expect(200);
+    assert_eq!(answer.all("set-cookie").collect::<Vec<_>>(), ["own=1; Path=/api"]);
+}

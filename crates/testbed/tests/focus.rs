@@ -18,8 +18,9 @@ use visitor::{needs_the_shell, sign_in};
 /// Tells its server each key, because it may be gone when one looks.
 const THIEF: &str = "<!doctype html><title>Thief</title><input aria-label=\"Mine\"><script>
     const field = document.querySelector('input');
+    let armed = true;
     addEventListener('keydown', event => fetch('/heard/' + encodeURIComponent(event.key)));
-    setInterval(() => { if (!document.hasFocus()) { window.focus(); field.focus(); } }, 20);</script>";
+    setInterval(() => { if (armed && !document.hasFocus()) { window.focus(); field.focus(); } }, 20);</script>";
 const HONEST: &str = "<!doctype html><title>Honest</title><input aria-label=\"Yours\">";
 const TYPED: &str = "margin 4711 and a password";
 /// Between two keys of somebody who types fast.
@@ -85,6 +86,22 @@ async fn a_hidden_app_that_takes_the_focus_is_gone_and_hears_nothing() {
     assert!(TYPED.ends_with(written) && written.len() + SLIPS >= TYPED.len(), "{written}");
     assert!(scene.heard().len() <= before + SLIPS, "{:?}", scene.heard());
     assert_eq!(scene.frames().await, json!(["Recorder honest"]));
+
+    // Nor when it gives the page more to read than it can in that time.
+    scene.open("thief", "Mine").await;
+    let huge = "const huge = Array.from({ length: 400000 }, (_, nth) => ({ nth }));
+        setTimeout(() => { top.postMessage(huge, '*'); top.postMessage(huge, '*'); armed = true; }, 4000);
+        armed = false; 0";
+    page.frame("Recorder thief").await.eval(huge).await;
+    scene.open("honest", "Yours").await;
+    honest.find("textbox", "Yours").await.click().await;
+    let before = scene.heard().len();
+    for _ in 0..60 {
+        page.press("x").await;
+        sleep(STROKE).await;
+    }
+    assert_eq!(scene.frames().await, json!(["Recorder honest"]));
+    assert!(scene.heard().len() <= before + SLIPS, "{:?}", scene.heard());
 
     // Nor when no dashboard is on the screen.
     scene.open("thief", "Mine").await;

@@ -31,6 +31,8 @@ pub(super) struct Prepared {
     pub ancestors: HeaderValue,
     pub csp: ContentPolicy,
     pub locations: Rewriter,
+    /// How the names of cookies begin that no app may set, because a proxy in front goes by them.
+    pub reserved: Vec<String>,
 }
 
 /// The rest of the content policy.
@@ -74,6 +76,7 @@ impl Prepared {
                 Some(policy) => ContentPolicy::Configured(value(policy)),
             },
             locations: Rewriter::new(&app.upstream, &app.origin),
+            reserved: Vec::new(),
         }
     }
 }

@@ -108,8 +108,13 @@ pub(super) struct Quiet {
 
 impl Proxy {
     pub fn new(config: &Config, introductions: Arc<Introductions>, connections: Arc<Connections>) -> Self {
+        let reserved = config.sign_in.headers().map(|front| front.cookies.clone()).unwrap_or_default();
         let apps = config.dashboards.iter().filter_map(|dashboard| match &dashboard.kind {
-            Kind::App(app) => Some((app.id.clone(), Prepared::new(app, &config.portal.origin))),
+            Kind::App(app) => {
+                let prepared =
+                    Prepared { reserved: reserved.clone(), ..Prepared::new(app, &config.portal.origin) };
+                Some((app.id.clone(), prepared))
+            }
             Kind::External { .. } => None,
         });
         let limits = &config.limits;

@@ -62,7 +62,7 @@ pub(super) fn rewrite(headers: &mut HeaderMap, from: &Prepared, personal: bool) 
     for name in REMOVED.iter().chain(&named) {
         headers.remove(name);
     }
-    set_cookies(headers);
+    set_cookies(headers, &from.reserved);
     locations(headers, &from.locations)?;
     content_policy(headers, from);
     headers.insert(ORIGIN_AGENT_CLUSTER, HeaderValue::from_static("?1"));
@@ -103,7 +103,8 @@ fn length(headers: &mut HeaderMap) -> Result<(), Unframed> {
     Ok(())
 }
 
-fn set_cookies(headers: &mut HeaderMap) {
+fn set_cookies(headers: &mut HeaderMap, reserved: &[String]) {
+    let is_settable = |line: &HeaderValue| is_settable(line, reserved);
     let header::Entry::Occupied(entry) = headers.entry(header::SET_COOKIE) else { return };
     if entry.iter().all(is_settable) {
         return;
@@ -115,8 +116,8 @@ fn set_cookies(headers: &mut HeaderMap) {
     }
 }
 
-/// Whether an upstream may set this cookie: none of ours, and none beyond its own host.
-fn is_settable(line: &HeaderValue) -> bool {
+/// Whether an upstream may set this cookie: none of ours, none of the proxy's in front, and none beyond its own host.
+fn is_settable(line: &HeaderValue, reserved: &[String]) -> bool {
     let mut parts = line.as_bytes().split(|byte| *byte == b';');
     let pair = parts.next().unwrap_or_default();
     // A cookie without a name is sent back as its bare value: `=__Host-lanyard=x` would look like ours. Its
@@ -126,7 +127,12 @@ fn is_settable(line: &HeaderValue) -> bool {
         let name = attribute.split(|byte| *byte == b'=').next().unwrap_or_default();
         name.trim_ascii().eq_ignore_ascii_case(b"domain")
     });
-    !domain && !cookies::is_ours(&pair[begins..])
+    let named = &pair[begins..];
+    // Whatever spelling the proxy takes for its own.
+    let begin = |name: &String| {
+        named.get(..name.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    !domain && !cookies::is_ours(named) && !reserved.iter().any(begin)
 }
 
 /// Several lines must say the same: which one counts, every browser and proxy decides for itself.

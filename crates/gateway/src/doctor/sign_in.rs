@@ -66,8 +66,11 @@ pub fn check<'a>(setup: &'a Setup<'a>) -> BoxFuture<'a, Vec<Finding>> {
 
 async fn sign_in(setup: &Setup<'_>, port: u16) -> Result<Vec<Finding>, Failed> {
     let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|e| Failed::Port(port, e))?;
-    // Where a machine has no IPv6, browsers come by the other.
-    let v6 = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok();
+    // Where a machine has no IPv6, browsers come by the other. Somebody else's listener there would be sent the code.
+    let v6 = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(Failed::Port(port, error)),
+        v6 => v6.ok(),
+    };
     let here: Origin = format!("http://localhost:{port}").parse()?;
     let identity = setup.config.sign_in.provider().ok_or(Failed::ByProxy)?;
     let provider = Provider::new(identity, &here, setup.backchannel.clone());
