@@ -1,4 +1,4 @@
-//! nginx, the proxy that signs people in where a test says so. Debian's; installed as root.
+//! nginx, the proxy that signs people in where a test says so, and the peer of the bench. Debian's; installed as root.
 
 use std::path::{Path, PathBuf};
 

@@ -1,14 +1,11 @@
 //! What the gateway is measured beside and with: Debian's nginx, Caddy and wrk. Installed through apt on Debian as
 //! root; otherwise this says the command.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 
-use super::{apt, on_path};
-
-/// Each program and the package that has it.
-const PROGRAMS: [(&str, &str); 3] = [("nginx", "nginx-light"), ("caddy", "caddy"), ("wrk", "wrk")];
+use super::{apt, nginx, on_path};
 
 /// Where they are.
 #[derive(Debug)]
@@ -21,22 +18,15 @@ pub(crate) struct Peers {
 impl Peers {
     /// Finds them, or installs those that are missing.
     pub(crate) fn provide() -> Result<Self> {
-        let missing: Vec<_> = PROGRAMS.iter().filter(|(name, _)| find(name).is_none()).collect();
-        if !missing.is_empty() {
-            let (names, packages): (Vec<_>, Vec<_>) = missing.into_iter().copied().unzip();
-            let names = names.join(", ");
-            apt::install(&names, &packages, &format!("install {names} and put it on the PATH"))?;
-        }
-        let found = |name: &str| match find(name) {
-            Some(path) => Ok(path),
-            None => bail!("{name} is installed, but not on the PATH"),
-        };
-        Ok(Self { nginx: found("nginx")?, caddy: found("caddy")?, wrk: found("wrk")? })
+        Ok(Self { nginx: nginx::provide()?, caddy: provide("caddy")?, wrk: provide("wrk")? })
     }
 }
 
-/// nginx is where only root's PATH leads.
-fn find(name: &str) -> Option<PathBuf> {
-    let elsewhere = Path::new("/usr/sbin").join(name);
-    on_path(name).or_else(|| elsewhere.is_file().then_some(elsewhere))
+/// A program whose package has its name.
+fn provide(name: &str) -> Result<PathBuf> {
+    if let Some(found) = on_path(name) {
+        return Ok(found);
+    }
+    apt::install(name, &[name], &format!("install {name} and put it on the PATH"))?;
+    on_path(name).with_context(|| format!("{name} is installed, but not on the PATH"))
 }
