@@ -123,15 +123,9 @@ pub fn request(
     beginning: &Beginning<'_>,
 ) -> Url {
     let mut url = endpoints.authorization.clone();
-    url.query_pairs_mut()
-        .append_pair("response_type", "code")
-        .append_pair("client_id", &identity.client_id)
-        .append_pair("redirect_uri", redirect_uri)
-        .append_pair("scope", &identity.scopes.join(" "))
-        .append_pair("state", beginning.state)
-        .append_pair("nonce", beginning.nonce)
-        .append_pair("code_challenge", beginning.challenge)
-        .append_pair("code_challenge_method", "S256");
+    let mut query = url.query_pairs_mut();
+    push::parameters(query.append_pair("client_id", &identity.client_id), identity, redirect_uri, beginning);
+    drop(query);
     url
 }
 

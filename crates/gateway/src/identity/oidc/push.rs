@@ -3,7 +3,7 @@
 
 use http::StatusCode;
 use serde::Deserialize;
-use url::form_urlencoded::Serializer;
+use url::form_urlencoded::{Serializer, Target};
 
 use super::{
     backchannel::{Backchannel, BackchannelError},
@@ -57,6 +57,22 @@ pub async fn push(
     read(answer.status, &answer.body).map(Some)
 }
 
+/// What a sign-in asks for, but for the client's name.
+pub(super) fn parameters<T: Target>(
+    into: &mut Serializer<'_, T>,
+    identity: &Identity,
+    redirect_uri: &str,
+    beginning: &Beginning<'_>,
+) {
+    into.append_pair("response_type", "code")
+        .append_pair("redirect_uri", redirect_uri)
+        .append_pair("scope", &identity.scopes.join(" "))
+        .append_pair("state", beginning.state)
+        .append_pair("nonce", beginning.nonce)
+        .append_pair("code_challenge", beginning.challenge)
+        .append_pair("code_challenge_method", "S256");
+}
+
 /// The `Authorization` header, if there is one, and the form.
 fn request(
     endpoints: &Endpoints,
@@ -65,13 +81,7 @@ fn request(
     beginning: &Beginning<'_>,
 ) -> (Option<String>, String) {
     let mut form = Serializer::new(String::new());
-    form.append_pair("response_type", "code")
-        .append_pair("redirect_uri", redirect_uri)
-        .append_pair("scope", &identity.scopes.join(" "))
-        .append_pair("state", beginning.state)
-        .append_pair("nonce", beginning.nonce)
-        .append_pair("code_challenge", beginning.challenge)
-        .append_pair("code_challenge_method", "S256");
+    parameters(&mut form, identity, redirect_uri, beginning);
     if beginning.choose_account {
         form.append_pair("prompt", "select_account");
     }
